@@ -1,0 +1,131 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every Swift target is held to the same rules.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+
+let package = Package(
+    name: "foster",
+    products: [
+        .executable(name: "foster", targets: ["foster"])
+    ],
+    traits: [
+        .trait(name: "Systemd", description: "Talk to the supervisor above through libsystemd instead of natively."),
+        .default(enabledTraits: ["Systemd"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-system", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.2.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.4.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
+    ],
+    targets: [
+        // Layer 5
+        .executableTarget(
+            name: "foster",
+            dependencies: [
+                "CFosterStart", "FosterConfig", "FosterControl", "FosterCore", "FosterFiles", "FosterInit", "FosterLogs",
+                "FosterLoop", "FosterSystem",
+            ],
+            swiftSettings: strict),
+
+        // Layer 4
+        .target(
+            name: "FosterInit",
+            dependencies: ["FosterCore", "FosterFiles", "FosterLogs", "FosterLoop", "FosterSystem", systemPackage],
+            swiftSettings: strict),
+        .target(
+            name: "FosterControl",
+            dependencies: [
+                "FosterAPI", "FosterCore", "FosterHTTP", "FosterLoop", "FosterSystem", "FosterWire", systemPackage,
+            ],
+            swiftSettings: strict),
+
+        // Layer 3
+        .target(
+            name: "FosterHTTP",
+            dependencies: ["FosterLoop", "FosterSystem", "FosterWire", systemPackage],
+            swiftSettings: strict),
+        .target(
+            name: "FosterLogs",
+            dependencies: ["FosterCore", "FosterLoop", "FosterSystem", systemPackage],
+            swiftSettings: strict),
+        .target(
+            name: "FosterFiles",
+            dependencies: ["FosterCore", "FosterLoop", "FosterSystem", systemPackage],
+            swiftSettings: strict),
+
+        // Layer 2
+        .target(
+            name: "FosterLoop",
+            dependencies: [
+                "CFoster", "FosterSystem", systemPackage,
+                .product(name: "DequeModule", package: "swift-collections"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "FosterWire",
+            dependencies: [.product(name: "HTTPTypes", package: "swift-http-types")],
+            swiftSettings: strict),
+        .target(
+            name: "FosterConfig",
+            dependencies: ["CYAML", "FosterCore"],
+            swiftSettings: strict),
+
+        // Layer 1
+        .target(
+            name: "FosterSystem",
+            dependencies: [
+                "CFoster", systemPackage, .target(name: "CSystemd", condition: .when(traits: ["Systemd"])),
+            ],
+            swiftSettings: strict),
+        .target(name: "FosterCore", swiftSettings: strict),
+        .target(name: "FosterAPI", swiftSettings: strict),
+
+        // Layer 0
+        .target(name: "CFoster"),
+        .target(name: "CFosterStart"),
+        .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
+        .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+
+        // Tests mirror targets
+        .testTarget(name: "FosterCoreTests", dependencies: ["FosterCore"], swiftSettings: strict),
+        .testTarget(name: "FosterAPITests", dependencies: ["FosterAPI"], swiftSettings: strict),
+        .testTarget(name: "FosterSystemTests", dependencies: ["FosterSystem", systemPackage], swiftSettings: strict),
+        .testTarget(
+            name: "FosterLoopTests", dependencies: ["FosterLoop", "FosterSystem", systemPackage], swiftSettings: strict),
+        .testTarget(name: "FosterWireTests", dependencies: ["FosterWire"], swiftSettings: strict),
+        .testTarget(name: "FosterConfigTests", dependencies: ["FosterConfig", "FosterCore"], swiftSettings: strict),
+        .testTarget(
+            name: "FosterHTTPTests",
+            dependencies: ["FosterHTTP", "FosterLoop", "FosterSystem", "FosterWire", systemPackage],
+            swiftSettings: strict),
+        .testTarget(
+            name: "FosterLogsTests",
+            dependencies: ["FosterCore", "FosterLogs", "FosterLoop", "FosterSystem", systemPackage],
+            swiftSettings: strict),
+        .testTarget(
+            name: "FosterFilesTests",
+            dependencies: ["FosterCore", "FosterFiles", "FosterLoop", "FosterSystem", systemPackage],
+            swiftSettings: strict),
+        .testTarget(
+            name: "FosterControlTests",
+            dependencies: [
+                "FosterAPI", "FosterControl", "FosterCore", "FosterHTTP", "FosterLoop", "FosterSystem", "FosterWire",
+                systemPackage,
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: [.product(name: "Subprocess", package: "swift-subprocess"), systemPackage],
+            swiftSettings: strict),
+    ]
+)

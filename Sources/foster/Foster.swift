@@ -1,0 +1,1 @@
+@main struct Foster { static func main() {} }
