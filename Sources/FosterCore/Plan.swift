@@ -1,0 +1,60 @@
+/// All that a start is told: the file or the command line, checked.
+public struct Plan: Hashable, Sendable, Codable {
+    public var form: AgentForm
+    /// The budget of the whole stop. `nil` only in the init form: there no signal starts a kill unless a grace was asked for.
+    public var grace: Duration?
+    public var stopSignals: [Signal] = [.term, .int]
+    public var output: OutputMode
+    public var control: ControlListener
+    public var probe: ProbeListener?
+    /// In the file's order, names unique, dependencies known and free of cycles.
+    public var services: [ServiceSpec]
+
+    /// The grace where none is given: one second below `docker stop`.
+    public static let defaultGrace: Duration = .seconds(9)
+
+    public init(form: AgentForm, output: OutputMode, services: [ServiceSpec]) {
+        self.form = form
+        self.output = output
+        self.services = services
+        self.control = .automatic
+        self.grace = form == .services ? Self.defaultGrace : nil
+    }
+}
+
+/// The two ways to run.
+public enum AgentForm: String, Sendable, Codable {
+    /// `foster -- command`: signals are forwarded to `main`, whose end is the container's.
+    case command
+    /// `foster run`: signals stop or are for foster.
+    case services
+}
+
+/// Where the output of services goes.
+public enum OutputMode: String, CaseIterable, Sendable, Codable {
+    /// Captured; each line is written to foster's own stdout or stderr behind the service's name.
+    case prefix
+    /// Foster's own descriptors.
+    case inherit
+}
+
+/// Where the control API listens.
+public enum ControlListener: Hashable, Sendable, Codable {
+    case off
+    /// The first usable directory of the well-known ones.
+    case automatic
+    /// A socket at this path; `mode` are its permission bits, `group` a name or gid.
+    case socket(path: String, mode: UInt16, group: String?)
+}
+
+/// A TCP listener that serves health and metrics only.
+public struct ProbeListener: Hashable, Sendable, Codable {
+    /// An IP literal without brackets, or empty for every address of both families.
+    public var host: String
+    public var port: UInt16
+
+    public init(host: String, port: UInt16) {
+        self.host = host
+        self.port = port
+    }
+}
