@@ -32,7 +32,8 @@ let package = Package(
         .executableTarget(
             name: "foster",
             dependencies: [
-                "CFosterStart", "FosterConfig", "FosterControl", "FosterCore", "FosterFiles", "FosterInit", "FosterLogs",
+                "CFosterStart", "FosterConfig", "FosterControl", "FosterCore", "FosterFiles", "FosterInit",
+                "FosterLogs",
                 "FosterLoop", "FosterSystem",
             ],
             swiftSettings: strict),
