@@ -1,0 +1,2 @@
+import DequeModule
+public import struct Right.Value

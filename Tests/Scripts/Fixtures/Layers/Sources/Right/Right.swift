@@ -1,0 +1,2 @@
+import Bottom
+import FoundationEssentials

@@ -1,0 +1,2 @@
+/// Belongs to no layer.
+enum Unlisted {}
