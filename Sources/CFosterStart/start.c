@@ -1,1 +1,29 @@
+// Blocks signals before anything else runs.
+//
+// The kernel discards a signal to PID 1 that is neither blocked nor handled, so every instruction before the block is a
+// window in which `docker stop` would be lost. A .preinit_array entry runs before all other constructors and long before
+// Swift's first statement. It is a target of its own so that only the agent is linked with it, and no test runner.
+
 #include "CFosterStart.h"
+
+#include <signal.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define BIT(signal) (UINT64_C(1) << ((signal) - 1))
+
+static uint64_t inherited;
+
+uint64_t foster_inherited_signal_mask(void) { return inherited; }
+
+uint64_t foster_fault_signals(void) {
+    return BIT(SIGSEGV) | BIT(SIGILL) | BIT(SIGBUS) | BIT(SIGFPE) | BIT(SIGTRAP) | BIT(SIGABRT);
+}
+
+// The raw call: glibc's sigprocmask refuses to block signals 32 and 33.
+static void block_signals(void) {
+    uint64_t block = ~foster_fault_signals();
+    syscall(SYS_rt_sigprocmask, SIG_BLOCK, &block, &inherited, sizeof(block));
+}
+
+__attribute__((section(".preinit_array"), used)) static void (*const entry)(void) = block_signals;

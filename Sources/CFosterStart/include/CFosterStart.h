@@ -1,1 +1,13 @@
+#ifndef CFOSTERSTART_H
+#define CFOSTERSTART_H
 
+#include <stdint.h>
+
+/// The signal mask that foster was given, bit n-1 for signal n: saved before the block, for the children that shall
+/// not notice foster.
+uint64_t foster_inherited_signal_mask(void);
+
+/// The signals that stay unblocked: those that a fault of foster's own raises.
+uint64_t foster_fault_signals(void);
+
+#endif

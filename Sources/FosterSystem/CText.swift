@@ -1,0 +1,36 @@
+import CFoster
+import Glibc
+
+/// The bytes of a C string, as the kernel has them: file names, arguments and environment need not be UTF-8.
+public struct CText: Hashable, Sendable, ExpressibleByStringLiteral, CustomStringConvertible {
+    /// Without the NUL at the end; what follows a NUL in the text is cut off, as C would.
+    public let bytes: [UInt8]
+
+    public init(_ text: String) { bytes = Array(text.utf8.prefix { $0 != 0 }) }
+    public init(stringLiteral text: String) { self.init(text) }
+
+    /// Copies a C string that somebody else owns.
+    public init(copying pointer: UnsafePointer<CChar>) {
+        bytes = Array(UnsafeBufferPointer(start: pointer, count: strlen(pointer))).map(UInt8.init(bitPattern:))
+    }
+
+    /// For people and comparisons: what is not UTF-8 is replaced.
+    public var description: String { String(decoding: bytes, as: UTF8.self) }
+
+    /// This process's words after its own name.
+    public static func arguments() -> [CText] {
+        let count = Int(CommandLine.argc)
+        return (0..<count).dropFirst().compactMap { CommandLine.unsafeArgv[$0].map { CText(copying: $0) } }
+    }
+
+    /// This process's environment, `NAME=value` each.
+    public static func environment() -> [CText] {
+        var result: [CText] = []
+        var pointer = foster_environment()
+        while let entry = pointer?.pointee {
+            result.append(CText(copying: entry))
+            pointer = pointer?.advanced(by: 1)
+        }
+        return result
+    }
+}

@@ -1,0 +1,65 @@
+import CFoster
+import Glibc
+public import SystemPackage
+
+/// The receiving end of the sd_notify(3) protocol: a datagram socket in the abstract namespace with a name nobody can guess.
+public struct NotifySocket: ~Copyable, Sendable {
+    public let descriptor: Descriptor
+    /// What NOTIFY_SOCKET says: `@foster/…`.
+    public let address: String
+
+    public init() throws(Errno) {
+        let name = "foster/" + String(Host.random64(), radix: 16) + String(Host.random64(), radix: 16)
+        let unix = try UnixAddress(abstract: name)
+        let socket = try unix.makeSocket(SOCK_DGRAM)
+        var on: Int32 = 1
+        let raw = socket.raw
+        try retryingInterrupts {
+            setsockopt(raw, SOL_SOCKET, SO_PASSCRED, &on, socklen_t(MemoryLayout<Int32>.size))
+        }
+        try unix.bind(socket)
+        descriptor = socket
+        address = "@" + name
+    }
+
+    public struct Datagram: Sendable, Hashable {
+        public let bytes: [UInt8]
+        public let sender: PeerCredentials
+    }
+
+    /// One message, `nil` when there is none. A message over 4 KiB is dropped, as systemd does; descriptors that came along are closed.
+    public borrowing func receive() -> Datagram? {
+        let raw = descriptor.raw
+        while true {
+            var sender = foster_credentials()
+            var truncated: Int32 = 0
+            var size = 0
+            let bytes = [UInt8](unsafeUninitializedCapacity: 4096) { buffer, count in
+                size = foster_receive_datagram(raw, buffer.baseAddress, buffer.count, &sender, &truncated)
+                count = max(0, size)
+            }
+            if size < 0 {
+                if Errno.current == .interrupted { continue }
+                return nil
+            }
+            if truncated != 0 { continue }
+            return Datagram(
+                bytes: bytes, sender: PeerCredentials(pid: sender.pid, uid: sender.uid, gid: sender.gid))
+        }
+    }
+}
+
+/// The sending end, in a few lines: what sd_notify(3) does, for the build without libsystemd.
+public enum NativeNotify {
+    /// Sends one message to the address that NOTIFY_SOCKET gave. Does not block; the errors are the socket's.
+    public static func send(_ message: String, to address: String) throws(Errno) {
+        let unix = try UnixAddress(text: address)
+        let socket = try unix.makeSocket(SOCK_DGRAM)
+        try unix.connect(socket)
+        let bytes = Array(message.utf8)
+        let raw = socket.raw
+        try retryingInterrupts {
+            bytes.withUnsafeBytes { Glibc.send(raw, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+        }
+    }
+}
