@@ -42,7 +42,7 @@ public enum Children {
 }
 
 /// A process that foster started: signals go to it through its pidfd, so that they never reach a recycled pid.
-public struct ChildHandle: ~Copyable, Sendable {
+public final class ChildHandle: Sendable {
     public let pid: Int32
     private let pidfd: Descriptor?
 
@@ -52,7 +52,7 @@ public struct ChildHandle: ~Copyable, Sendable {
     }
 
     /// Sends a signal to the process alone. ESRCH when it is dead.
-    public borrowing func signal(_ number: UInt8, value: Int64?) throws(Errno) {
+    public func signal(_ number: UInt8, value: Int64?) throws(Errno) {
         let (flag, payload): (Int32, Int64) = value.map { (1, $0) } ?? (0, 0)
         let pid = pid
         switch pidfd {
@@ -66,7 +66,7 @@ public struct ChildHandle: ~Copyable, Sendable {
     }
 
     /// Sends a signal to the process group that the process leads.
-    public borrowing func signalGroup(_ number: UInt8) throws(Errno) {
+    public func signalGroup(_ number: UInt8) throws(Errno) {
         try ProcessGroup(leader: pid).signal(number)
     }
 }

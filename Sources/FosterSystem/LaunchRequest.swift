@@ -62,15 +62,12 @@ public struct LaunchRequest: Sendable {
 }
 
 /// A process between clone and exec.
-public struct Launch: ~Copyable, Sendable {
+public final class Launch: Sendable {
     public let child: ChildHandle
     private let report: Descriptor
 
     /// To be watched for reading: it becomes readable when `outcome` is known.
     public var reportDescriptor: Descriptor { _read { yield report } }
-
-    /// Gives up the launch for the process.
-    public consuming func process() -> ChildHandle { child }
 
     public enum Outcome: Sendable, Hashable {
         case pending
@@ -89,7 +86,7 @@ public struct Launch: ~Copyable, Sendable {
     }
 
     /// What became of it; does not block.
-    public borrowing func outcome() -> Outcome {
+    public func outcome() -> Outcome {
         var message = foster_spawn_report()
         do {
             let size = try withUnsafeMutableBytes(of: &message) { bytes throws(Errno) in
@@ -98,7 +95,7 @@ public struct Launch: ~Copyable, Sendable {
             guard size == MemoryLayout<foster_spawn_report>.size else { return .executed }
             return .failed(stage: Self.name(of: message.stage), Errno(rawValue: message.error))
         } catch {
-            return error == .wouldBlock || error == .resourceTemporarilyUnavailable
+            return error == .wouldBlock
                 ? .pending : .failed(stage: "report", error)
         }
     }

@@ -16,14 +16,20 @@ public struct PeerCredentials: Sendable, Hashable {
     }
 }
 
-/// A socket that accepts connections, close-on-exec and non-blocking.
-public struct Listener: ~Copyable, Sendable {
+/// A socket that accepts connections, close-on-exec and non-blocking; closed when the last reference goes.
+public final class Listener: Sendable {
     public enum Family: Sendable { case unix, tcp }
 
     public let descriptor: Descriptor
     public let family: Family
     /// The port that a TCP listener got; 0 for a unix socket.
     public let port: UInt16
+
+    private init(descriptor: consuming Descriptor, family: Family, port: UInt16) {
+        self.descriptor = descriptor
+        self.family = family
+        self.port = port
+    }
 
     /// Listens at a path. A dead socket there is removed, a live one never: then it is EADDRINUSE.
     public static func unix(path: String, mode: UInt16, backlog: Int32 = 128) throws(Errno) -> Listener {
@@ -124,7 +130,7 @@ public struct Listener: ~Copyable, Sendable {
     }
 
     /// Takes one connection, close-on-exec and non-blocking; EAGAIN when there is none. TCP connections get TCP_NODELAY.
-    public borrowing func accept() throws(Errno) -> Descriptor {
+    public func accept() throws(Errno) -> Descriptor {
         let raw = descriptor.raw
         let connection = Descriptor(owning: try retryingInterrupts { foster_accept(raw) })
         if family == .tcp {
