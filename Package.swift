@@ -10,6 +10,7 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 
 let package = Package(
@@ -46,14 +47,15 @@ let package = Package(
         .target(
             name: "FosterControl",
             dependencies: [
-                "FosterAPI", "FosterCore", "FosterHTTP", "FosterLoop", "FosterSystem", "FosterWire", systemPackage,
+                "FosterAPI", "FosterCore", "FosterHTTP", "FosterLoop", "FosterSystem", "FosterWire", httpTypes,
+                systemPackage,
             ],
             swiftSettings: strict),
 
         // Layer 3
         .target(
             name: "FosterHTTP",
-            dependencies: ["FosterLoop", "FosterSystem", "FosterWire", systemPackage],
+            dependencies: ["FosterLoop", "FosterSystem", "FosterWire", httpTypes, systemPackage],
             swiftSettings: strict),
         .target(
             name: "FosterLogs",
@@ -74,7 +76,7 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "FosterWire",
-            dependencies: [.product(name: "HTTPTypes", package: "swift-http-types")],
+            dependencies: [httpTypes],
             swiftSettings: strict),
         .target(
             name: "FosterConfig",
@@ -103,11 +105,11 @@ let package = Package(
         .testTarget(name: "FosterSystemTests", dependencies: ["FosterSystem", systemPackage], swiftSettings: strict),
         .testTarget(
             name: "FosterLoopTests", dependencies: ["FosterLoop", "FosterSystem", systemPackage], swiftSettings: strict),
-        .testTarget(name: "FosterWireTests", dependencies: ["FosterWire"], swiftSettings: strict),
+        .testTarget(name: "FosterWireTests", dependencies: ["FosterWire", httpTypes], swiftSettings: strict),
         .testTarget(name: "FosterConfigTests", dependencies: ["FosterConfig", "FosterCore"], swiftSettings: strict),
         .testTarget(
             name: "FosterHTTPTests",
-            dependencies: ["FosterHTTP", "FosterLoop", "FosterSystem", "FosterWire", systemPackage],
+            dependencies: ["FosterHTTP", "FosterLoop", "FosterSystem", "FosterWire", httpTypes, systemPackage],
             swiftSettings: strict),
         .testTarget(
             name: "FosterLogsTests",
@@ -121,7 +123,7 @@ let package = Package(
             name: "FosterControlTests",
             dependencies: [
                 "FosterAPI", "FosterControl", "FosterCore", "FosterHTTP", "FosterLoop", "FosterSystem", "FosterWire",
-                systemPackage,
+                httpTypes, systemPackage,
             ],
             swiftSettings: strict),
         .testTarget(
