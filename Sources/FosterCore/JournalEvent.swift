@@ -69,7 +69,8 @@ public enum JournalEvent: Hashable, Sendable, Codable {
     public var service: ServiceID? {
         switch self {
         case .serviceState(let id, _, _, _, _), .serviceReady(let id, _, _), .serviceStatus(let id, _, _),
-            .serviceExit(let id, _, _, _, _), .serviceBackoff(let id, _, _), .shutdownLaggard(let id), .logDropped(let id, _):
+            .serviceExit(let id, _, _, _, _), .serviceBackoff(let id, _, _), .shutdownLaggard(let id),
+            .logDropped(let id, _):
             id
         case .operationCreated(_, _, let id, _), .operationFinished(_, _, let id, _), .processAdopted(_, _, let id),
             .processReaped(_, _, let id):

@@ -13,7 +13,8 @@ public struct OperationRecord: Hashable, Sendable, Codable {
     public var outcome: OperationOutcome?
 
     public init(
-        id: OperationID, verb: OperationVerb, service: ServiceID?, commands: [CommandID], actor: String, createdAt: Duration
+        id: OperationID, verb: OperationVerb, service: ServiceID?, commands: [CommandID], actor: String,
+        createdAt: Duration
     ) {
         self.id = id
         self.verb = verb
