@@ -28,7 +28,14 @@ extension Configuration {
         let link = draft?.dependencies.first { $0.dependency.service == next }
         report.error(
             link?.place ?? .start, link?.path ?? .root,
-            "services depend on each other in a circle: \(cycle.map(\.name).joined(separator: " → "))")
+            "services depend on each other in a circle: \(shown(cycle))")
+    }
+
+    /// `a → b → a`; of a long one the beginning and the end.
+    private static func shown(_ cycle: [ServiceID]) -> String {
+        let names = cycle.map(\.name)
+        guard names.count > 16 else { return names.joined(separator: " → ") }
+        return (names.prefix(6) + ["… \(names.count - 12) more …"] + names.suffix(6)).joined(separator: " → ")
     }
 
     /// Warns where a stop would have to cut short the graces that the file asks for.

@@ -30,7 +30,7 @@ func suggestion(for text: String, among names: [String]) -> String {
 func nearest(to text: String, among names: [String]) -> String? {
     let typed = plain(text)
     guard !typed.isEmpty, typed.count <= 64 else { return nil }
-    var limit = typed.count <= 3 ? 1 : typed.count <= 6 ? 2 : 3
+    var limit = typed.count <= 5 ? 1 : typed.count <= 9 ? 2 : 3
     var found: String?
     for name in names {
         let candidate = plain(name)
