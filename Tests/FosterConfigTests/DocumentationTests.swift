@@ -1,21 +1,37 @@
 import FosterConfig
+import FosterCore
 import Foundation
 import Testing
 
-/// `docs/configuration.md` says what is true.
+/// What the documents say of a configuration is true.
 @Suite("Documentation")
 struct DocumentationTests {
-    static let text: String = {
-        let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../docs/configuration.md")
-        return (try? String(contentsOf: file, encoding: .utf8)) ?? ""
-    }()
+    static func read(_ path: String) -> String {
+        let root = URL(filePath: #filePath).appending(path: "../../..").standardizedFileURL
+        return (try? String(contentsOf: root.appending(path: path), encoding: .utf8)) ?? ""
+    }
 
-    @Test("Every example file in it is a good configuration")
-    func examples() {
-        let examples = Self.text.components(separatedBy: "```yaml\n").dropFirst()
-            .compactMap { $0.components(separatedBy: "```").first }
-        #expect(examples.count == 2)
-        for example in examples { #expect(diagnostics(of: example) == []) }
+    static let text = read("docs/configuration.md")
+
+    /// The YAML in a document that is a configuration, and not a fragment or a pod.
+    static func examples(in document: String) -> [String] {
+        document.components(separatedBy: "```yaml\n").dropFirst()
+            .compactMap { $0.components(separatedBy: "\n```").first }
+            .filter { "\n\($0)".contains("\nservices:") }
+    }
+
+    @Test("Every example file is a good configuration", arguments: ["docs/configuration.md", "README.md"])
+    func examples(path: String) {
+        let examples = Self.examples(in: Self.read(path))
+        #expect(examples.count >= 2)
+        for example in examples { #expect(diagnostics(of: example + "\n") == []) }
+    }
+
+    @Test("The demonstration's file is a good configuration")
+    func demonstration() throws {
+        let text = Self.read("deploy/demo/foster.yaml")
+        #expect(diagnostics(of: text) == [])
+        #expect(try plan(text).services.map(\.id) == ["redis", "web"])
     }
 
     @Test("Every key that the reader names has its row")
