@@ -1,0 +1,29 @@
+public import FosterWire
+
+/// What a server allows its clients, all in one place.
+public struct Limits: Sendable {
+    /// Sizes of heads and bodies.
+    public var wire = WireLimits()
+    /// Connections that are served at the same time, for each listener by itself.
+    public var connections = 128
+    /// Connections above those that are told so (503) at the same time; the next ones wait in the listener's queue.
+    public var refusals = 16
+    /// Bytes that wait to be sent on one stream; what does not fit is not taken.
+    public var streamBuffer = 256 * 1024
+
+    /// From a head's first byte, or the connection's start, to the head's end; later is 408.
+    public var headTimeout: Duration = .seconds(5)
+    /// From the head's end to the body's end; later is 408.
+    public var bodyTimeout: Duration = .seconds(10)
+    /// From a response to the next request's first byte; then the connection is closed.
+    public var idleTimeout: Duration = .seconds(75)
+    /// Without a byte being taken by a peer that has bytes to take; then the connection is cut.
+    public var writeTimeout: Duration = .seconds(10)
+    /// How long, and for how many bytes, a peer may go on sending after its last response.
+    public var lingerTimeout: Duration = .seconds(2)
+    public var lingerBytes = 4 * 1024 * 1024
+    /// How long accepting rests when the system has no descriptors or memory left.
+    public var exhaustionPause: Duration = .seconds(1)
+
+    public init() {}
+}

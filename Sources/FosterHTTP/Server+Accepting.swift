@@ -1,0 +1,144 @@
+import FosterLoop
+import FosterSystem
+import FosterWire
+import SystemPackage
+
+/// A listener and the connections that came in on it.
+struct ListenerSlot {
+    enum Accepting {
+        case open
+        /// Its connections are as many as allowed; one that closes resumes it.
+        case full
+        /// The system has nothing left; time resumes it, and a connection that closes.
+        case exhausted(until: Duration)
+    }
+
+    /// Nil once the server drains.
+    var listener: Listener?
+    let capacity: Int
+    var served = 0
+    var refused = 0
+    var accepting = Accepting.open
+    var statistics: ListenerStatistics
+
+    var isExhausted: Bool {
+        if case .exhausted = accepting { true } else { false }
+    }
+
+    init(listener: Listener, name: ListenerName, capacity: Int) {
+        self.listener = listener
+        self.capacity = capacity
+        statistics = ListenerStatistics(name: name)
+    }
+}
+
+extension Server {
+    /// Listeners are known to the reactor by indices above those of connections.
+    static var firstListenerIndex: UInt32 { 0xFF_0000 }
+
+    func listenerToken(_ index: Int) -> Reactor.Token {
+        let index = Self.firstListenerIndex &+ UInt32(truncatingIfNeeded: index)
+        return Reactor.Token(owner: owner, slot: SlotKey(index: index, generation: 0))
+    }
+
+    /// Takes connections until there are none, a batch is full, or there is no room.
+    mutating func acceptConnections(of index: Int, on reactor: borrowing Reactor, now: Duration) {
+        guard index < listeners.count else { return }
+        // The rest of a long queue is for the next turn: the reactor tells again.
+        for _ in 0..<64 {
+            guard let listener = listeners[index].listener else { return }
+            let isServed = listeners[index].served < listeners[index].capacity
+            guard isServed || listeners[index].refused < limits.refusals else {
+                return pause(index, .full, on: reactor)
+            }
+            do throws(Errno) {
+                try open(listener.accept(), of: index, isServed: isServed, on: reactor, now: now)
+            } catch {
+                switch error {
+                case .wouldBlock:
+                    return
+                case .connectionAbort, .protocolError:
+                    continue
+                default:
+                    // EMFILE, ENFILE, ENOMEM above all. Whatever else lasts must not make the loop spin either.
+                    listeners[index].statistics.exhaustions &+= 1
+                    return pause(index, .exhausted(until: now + limits.exhaustionPause), on: reactor)
+                }
+            }
+        }
+    }
+
+    /// Begins with a connection, by serving it or by telling it that there are too many.
+    private mutating func open(
+        _ descriptor: consuming Descriptor, of index: Int, isServed: Bool, on reactor: borrowing Reactor, now: Duration
+    ) throws(Errno) {
+        var peer: PeerCredentials?
+        // Who cannot be known is nobody: access is then decided without an identity.
+        if listeners[index].listener?.family == .unix { peer = try? descriptor.peerCredentials() }
+        let connection = Connection(
+            Transport(descriptor), listener: index, peer: peer, isServed: isServed, limits: limits.wire)
+        connection.key = connections.insert(connection)
+        do throws(Errno) {
+            try reactor.add(
+                connection.transport.descriptor, for: Self.watched, token: token(of: connection))
+        } catch {
+            connections.remove(connection.key)
+            throw error
+        }
+        listeners[index].statistics.accepted &+= 1
+        listeners[index].statistics.open += 1
+        if isServed {
+            listeners[index].served += 1
+            schedule(connection, .head, at: now + limits.headTimeout)
+        } else {
+            listeners[index].refused += 1
+            reject(connection, .tooManyConnections, on: reactor, now: now)
+        }
+    }
+
+    /// Edge-triggered: a connection whose request is being answered may have more to read without waking the loop, and
+    /// nothing has to be registered anew for each request.
+    static var watched: Readiness { [.readable, .peerClosed, .edgeTriggered] }
+
+    func token(of connection: Connection) -> Reactor.Token {
+        Reactor.Token(owner: owner, slot: connection.key)
+    }
+
+    private mutating func pause(_ index: Int, _ state: ListenerSlot.Accepting, on reactor: borrowing Reactor) {
+        guard let listener = listeners[index].listener else { return }
+        listeners[index].accepting = state
+        if case .exhausted(let until) = state { earliest = min(earliest ?? until, until) }
+        // A failure leaves it watched: then the next turn tries to accept again.
+        try? reactor.change(listener.descriptor, to: [], token: listenerToken(index))
+    }
+
+    mutating func resume(_ index: Int, on reactor: borrowing Reactor) {
+        guard let listener = listeners[index].listener else { return }
+        if case .open = listeners[index].accepting { return }
+        // Level-triggered: connections that wait already are told at once.
+        guard (try? reactor.change(listener.descriptor, to: .readable, token: listenerToken(index))) != nil else {
+            return
+        }
+        listeners[index].accepting = .open
+    }
+
+    /// Ends a connection and whatever was under way on it.
+    mutating func close(_ connection: Connection, on reactor: borrowing Reactor, now: Duration) {
+        guard connections.remove(connection.key) != nil else { return }
+        connection.phase = .closed
+        // Before it is closed: a child between clone and exec has a copy, which would keep it registered.
+        try? reactor.remove(connection.transport.descriptor)
+        let index = connection.listener
+        listeners[index].statistics.open -= 1
+        if connection.isServed { listeners[index].served -= 1 } else { listeners[index].refused -= 1 }
+        for other in listeners.indices {
+            switch listeners[other].accepting {
+            case .open: break
+            case .full: if other == index { resume(other, on: reactor) }
+            // The descriptor that becomes free now may be any listener's.
+            case .exhausted: resume(other, on: reactor)
+            }
+        }
+        if connections.isEmpty, !listeners.contains(where: \.isExhausted) { earliest = nil }
+    }
+}
