@@ -19,7 +19,8 @@ public struct Reactor: ~Copyable, Sendable {
         fileprivate init(value: UInt64) {
             owner = UInt8(truncatingIfNeeded: value >> 56)
             slot = SlotKey(
-                index: UInt32(truncatingIfNeeded: value >> 32) & 0xFF_FFFF, generation: UInt32(truncatingIfNeeded: value))
+                index: UInt32(truncatingIfNeeded: value >> 32) & 0xFF_FFFF,
+                generation: UInt32(truncatingIfNeeded: value))
         }
 
         fileprivate var value: UInt64 {
