@@ -9,6 +9,8 @@ public struct CText: Hashable, Sendable, ExpressibleByStringLiteral, CustomStrin
     public init(_ text: String) { bytes = Array(text.utf8.prefix { $0 != 0 }) }
     public init(stringLiteral text: String) { self.init(text) }
 
+    public init(bytes: some Sequence<UInt8>) { self.bytes = Array(bytes.prefix { $0 != 0 }) }
+
     /// Copies a C string that somebody else owns.
     public init(copying pointer: UnsafePointer<CChar>) {
         bytes = Array(UnsafeBufferPointer(start: pointer, count: strlen(pointer))).map(UInt8.init(bitPattern:))
