@@ -88,7 +88,8 @@ int foster_epoll_wait(int epoll, struct epoll_event *events, int capacity, int64
     if (timeout_ns > 0 && !__atomic_load_n(&missing, __ATOMIC_RELAXED)) {
         struct timespec timeout = {timeout_ns / 1000000000, timeout_ns % 1000000000};
         int count = epoll_pwait2(epoll, events, capacity, &timeout, NULL);
-        if (count >= 0 || errno != ENOSYS) return count;
+        // EPERM is how seccomp profiles older than the call refuse it.
+        if (count >= 0 || (errno != ENOSYS && errno != EPERM)) return count;
         __atomic_store_n(&missing, 1, __ATOMIC_RELAXED);
     }
     int64_t milliseconds = timeout_ns <= 0 ? timeout_ns : (timeout_ns + 999999) / 1000000;

@@ -34,6 +34,16 @@ struct kernel_sigaction {
 struct child {
     const struct foster_spawn *request;
     int report;
+    int32_t parent;
+};
+
+// What getdents64(2) writes.
+struct directory_entry {
+    uint64_t inode;
+    int64_t offset;
+    uint16_t size;
+    uint8_t type;
+    char name[];
 };
 
 static _Noreturn void fail(const struct child *child, int stage) {
@@ -54,20 +64,47 @@ static int enter_session(const struct foster_spawn *request) {
     return 0;
 }
 
-static int place(int from, int to) {
-    return from < 0 ? 0 : (int)syscall(SYS_dup3, from, to, 0);
+static void close_at_exec(int descriptor) { syscall(SYS_fcntl, descriptor, F_SETFD, FD_CLOEXEC); }
+
+static int close_listed_at_exec(void) {
+    _Alignas(8) char buffer[1024];
+    int directory = (int)syscall(SYS_openat, AT_FDCWD, "/proc/self/fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (directory < 0) return -1;
+    long size;
+    while ((size = syscall(SYS_getdents64, directory, buffer, sizeof(buffer))) > 0) {
+        for (long at = 0; at < size; at += ((struct directory_entry *)(buffer + at))->size) {
+            int descriptor = 0;
+            for (const char *digit = ((struct directory_entry *)(buffer + at))->name; *digit >= '0'; digit++)
+                descriptor = descriptor * 10 + (*digit - '0');
+            if (descriptor > 2) close_at_exec(descriptor);
+        }
+    }
+    syscall(SYS_close, directory);
+    return size < 0 ? -1 : 0;
 }
 
+// The flag is younger (Linux 5.11) than the call, and old seccomp profiles refuse the call with EPERM. Without /proc too
+// what remains is trying, up to a number that can be tried in a moment: limits of 2^30 are common.
 static int close_others_at_exec(void) {
     if (syscall(SYS_close_range, 3, ~0U, CLOSE_RANGE_CLOEXEC) == 0) return 0;
+    if (close_listed_at_exec() == 0) return 0;
     struct rlimit limit;
     if (syscall(SYS_prlimit64, 0, RLIMIT_NOFILE, NULL, &limit) < 0) return -1;
-    for (rlim_t fd = 3; fd < limit.rlim_cur; fd++) syscall(SYS_fcntl, (int)fd, F_SETFD, FD_CLOEXEC);
+    for (rlim_t fd = 3; fd < limit.rlim_cur && fd < 1 << 20; fd++) close_at_exec((int)fd);
     return 0;
 }
 
 static int arrange_descriptors(const struct foster_spawn *request) {
-    if (place(request->input, 0) < 0 || place(request->output, 1) < 0 || place(request->error, 2) < 0) return -1;
+    int sources[3] = {request->input, request->output, request->error};
+    // Those numbered 0 to 2 move out of the way first: each could be another's place, and dup3 refuses to copy a number
+    // onto itself.
+    for (int place = 0; place < 3; place++) {
+        if (sources[place] < 0 || sources[place] > 2) continue;
+        sources[place] = (int)syscall(SYS_fcntl, sources[place], F_DUPFD_CLOEXEC, 3);
+        if (sources[place] < 0) return -1;
+    }
+    for (int place = 0; place < 3; place++)
+        if (sources[place] >= 0 && syscall(SYS_dup3, sources[place], place, 0) < 0) return -1;
     return request->flags & FOSTER_SPAWN_CLOSE_OTHERS ? close_others_at_exec() : 0;
 }
 
@@ -75,6 +112,15 @@ static int set_limits(const struct foster_spawn *request) {
     if ((request->flags & FOSTER_SPAWN_OPEN_FILES) == 0) return 0;
     struct rlimit limit = {request->open_files_soft, request->open_files_hard};
     return (int)syscall(SYS_prlimit64, 0, RLIMIT_NOFILE, &limit, NULL);
+}
+
+static int arm_death_signal(const struct child *child) {
+    if (child->request->death_signal == 0) return 0;
+    if (syscall(SYS_prctl, PR_SET_PDEATHSIG, child->request->death_signal, 0, 0, 0) < 0) return -1;
+    // If foster died before this call, nobody will send the signal.
+    if (syscall(SYS_getppid) == child->parent) return 0;
+    errno = ESRCH;
+    return -1;
 }
 
 static int set_dispositions(const struct foster_spawn *request) {
@@ -89,11 +135,13 @@ static int set_dispositions(const struct foster_spawn *request) {
 // without a known format to the shell.
 static void execute(const struct foster_spawn *request) {
     int forbidden = 0;
+    errno = ENOENT;
     for (const char *const *path = request->paths; *path != NULL; path++) {
         syscall(SYS_execve, *path, request->argv, request->envp);
         if (errno == ENOEXEC) {
             request->script_argv[1] = *path;
             syscall(SYS_execve, request->script_argv[0], request->script_argv, request->envp);
+            errno = ENOEXEC;  // without a shell it is still this file that cannot be executed
             return;
         }
         if (errno == EACCES) forbidden = 1;
@@ -116,18 +164,16 @@ static int run_child(void *argument) {
         if (syscall(SYS_setresuid, request->uid, request->uid, request->uid) < 0) fail(child, FOSTER_STAGE_UID);
     }
     // After the change of identity, which clears it (prctl(2)).
-    if (request->death_signal && syscall(SYS_prctl, PR_SET_PDEATHSIG, request->death_signal, 0, 0, 0) < 0)
-        fail(child, FOSTER_STAGE_DEATH_SIGNAL);
+    if (arm_death_signal(child) < 0) fail(child, FOSTER_STAGE_DEATH_SIGNAL);
     if (set_dispositions(request) < 0) fail(child, FOSTER_STAGE_SIGNALS);
     execute(request);
     fail(child, FOSTER_STAGE_EXEC);
 }
 
-// 64 KiB: the child's calls are shallow. Static, because the caller is one thread and a copy-on-write page is cheaper
-// than an allocation.
-static _Alignas(16) char stack[64 * 1024];
-
 static int32_t start(struct child *child, enum foster_spawn_method method, int *pidfd) {
+    // The child's first stack. It lies in ours, which the child has a copy of, or which stands still until exec; so launches
+    // on several threads do not disturb each other. The child's calls are shallow.
+    _Alignas(16) char stack[32 * 1024];
     *pidfd = -1;
     if (method != FOSTER_SPAWN_FORK) {
         int flags = CLONE_PIDFD | SIGCHLD | (method == FOSTER_SPAWN_SHARE ? CLONE_VM | CLONE_VFORK : 0);
@@ -141,10 +187,24 @@ static int32_t start(struct child *child, enum foster_spawn_method method, int *
     return pid;
 }
 
+static int open_report(int ends[2]) {
+    if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) < 0) return -1;
+    if (ends[1] > 2) return 0;
+    // The numbers 0 to 2 are the program's: the report would be lost when they are put in place.
+    int moved = fcntl(ends[1], F_DUPFD_CLOEXEC, 3);
+    int error = errno;
+    close(ends[1]);
+    ends[1] = moved;
+    if (moved >= 0) return 0;
+    close(ends[0]);
+    errno = error;
+    return -1;
+}
+
 int foster_spawn(const struct foster_spawn *request, enum foster_spawn_method method, struct foster_spawned *spawned) {
     int report[2];
-    if (pipe2(report, O_CLOEXEC | O_NONBLOCK) < 0) return -1;
-    struct child child = {request, report[1]};
+    if (open_report(report) < 0) return -1;
+    struct child child = {request, report[1], getpid()};
     int32_t pid = start(&child, method, &spawned->pidfd);
     int error = errno;
     close(report[1]);

@@ -51,18 +51,24 @@ public final class ChildHandle: Sendable {
         self.pidfd = pidfd
     }
 
-    /// Sends a signal to the process alone. ESRCH when it is dead.
+    /// Sends a signal to the process alone. ESRCH when it is dead and reaped; a zombie takes every signal in silence.
     public func signal(_ number: UInt8, value: Int64?) throws(Errno) {
         let (flag, payload): (Int32, Int64) = value.map { (1, $0) } ?? (0, 0)
         let pid = pid
         switch pidfd {
         case .some(let pidfd):
             let raw = pidfd.raw
-            try retryingInterrupts { foster_pidfd_signal(raw, Int32(number), flag, payload) }
-        case .none:
-            // Without pidfds the pid is safe too: foster alone reaps it, and not before it has let go of this handle.
-            try retryingInterrupts { foster_signal(pid, Int32(number), flag, payload) }
+            do throws(Errno) {
+                try retryingInterrupts { foster_pidfd_signal(raw, Int32(number), flag, payload) }
+                return
+            } catch {
+                // Seccomp profiles that know CLONE_PIDFD but not this call refuse it; for all others kill(2) says EPERM again.
+                guard error == .noFunction || error == .notPermitted else { throw error }
+            }
+        case .none: break
         }
+        // Without pidfds the pid is safe too: foster alone reaps it, and not before it has let go of this handle.
+        try retryingInterrupts { foster_signal(pid, Int32(number), flag, payload) }
     }
 
     /// Sends a signal to the process group that the process leads.

@@ -76,7 +76,7 @@ public final class Launch: Sendable {
         case failed(stage: String, Errno)
     }
 
-    /// Starts it. Init thread only. Throws when there is no process at all (EAGAIN, ENOMEM, EMFILE).
+    /// Starts it. Init thread only, which `deathSignal` is tied to. Throws when there is no process at all (EAGAIN, ENOMEM, EMFILE).
     public init(_ request: borrowing LaunchRequest) throws(Errno) {
         var spawned = foster_spawned()
         try Self.spawn(request, &spawned)
@@ -85,7 +85,7 @@ public final class Launch: Sendable {
         report = Descriptor(owning: spawned.report)
     }
 
-    /// What became of it; does not block.
+    /// What became of it; does not block. The answer is told once: only while it is `pending` there is a reason to ask again.
     public func outcome() -> Outcome {
         var message = foster_spawn_report()
         do {

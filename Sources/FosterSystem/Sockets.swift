@@ -31,32 +31,30 @@ public final class Listener: Sendable {
         self.port = port
     }
 
-    /// Listens at a path. A dead socket there is removed, a live one never: then it is EADDRINUSE.
+    /// Listens at a path. A dead socket there is removed; a live one and any other file never: then it is EADDRINUSE.
     public static func unix(path: String, mode: UInt16, backlog: Int32 = 128) throws(Errno) -> Listener {
         let address = try UnixAddress(path: path)
         let socket = try address.makeSocket(SOCK_STREAM)
+        let raw = socket.raw
+        // Linux gives the file the socket's own mode, less the umask: so there is no moment in which others may connect, and
+        // no need to change the umask, which is the process's and would reach a child that is started meanwhile.
+        try retryingInterrupts { fchmod(raw, 0o600) }
         do throws(Errno) {
-            try bindPrivately(socket, to: address)
+            try address.bind(socket)
         } catch {
-            guard error == .addressInUse, try isDead(address) else { throw error }
+            guard error == .addressInUse, try isDeadSocket(path, address) else { throw error }
             guard unlink(path) == 0 else { throw Errno.current }
-            try bindPrivately(socket, to: address)
+            try address.bind(socket)
         }
         try retryingInterrupts { chmod(path, mode_t(mode)) }
-        let raw = socket.raw
         try retryingInterrupts { Glibc.listen(raw, backlog) }
         return Listener(descriptor: socket, family: .unix, port: 0)
     }
 
-    /// Nobody but the owner may connect before the mode is set. The umask is the process's: no other thread makes files yet.
-    private static func bindPrivately(_ socket: borrowing Descriptor, to address: UnixAddress) throws(Errno) {
-        let old = umask(0o177)
-        defer { _ = umask(old) }
-        try address.bind(socket)
-    }
-
-    /// Whether a socket's file has no listener behind it.
-    private static func isDead(_ address: UnixAddress) throws(Errno) -> Bool {
+    /// Whether a file is a socket without a listener behind it. Connecting tells, but refuses for files of other kinds too.
+    private static func isDeadSocket(_ path: String, _ address: UnixAddress) throws(Errno) -> Bool {
+        var info = stat()
+        guard lstat(path, &info) == 0, info.st_mode & S_IFMT == S_IFSOCK else { return false }
         let probe = try address.makeSocket(SOCK_STREAM)
         do throws(Errno) {
             try address.connect(probe)

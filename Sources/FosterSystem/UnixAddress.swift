@@ -6,8 +6,10 @@ struct UnixAddress {
     private var storage = sockaddr_un()
     private let size: socklen_t
 
-    /// A path, at most 107 bytes. ENAMETOOLONG where it is longer: a cut path would be another's.
+    /// A path, at most 107 bytes. ENAMETOOLONG where it is longer, EINVAL where it is empty or has a NUL in it: a cut path
+    /// would be another's.
     init(path: String) throws(Errno) {
+        guard !path.isEmpty, !path.utf8.contains(0) else { throw .invalidArgument }
         try self.init(bytes: Array(path.utf8), terminated: true)
     }
 
@@ -16,19 +18,21 @@ struct UnixAddress {
         try self.init(bytes: [0] + Array(name.utf8), terminated: false)
     }
 
-    /// An address as environment variables have it: `@name` is abstract, all else a path.
+    /// An address as NOTIFY_SOCKET has it: `@name` is abstract, an absolute path a path; all else is EAFNOSUPPORT.
     init(text: String) throws(Errno) {
         if text.hasPrefix("@") {
             try self.init(abstract: String(text.dropFirst()))
-        } else {
+        } else if text.hasPrefix("/") {
             try self.init(path: text)
+        } else {
+            throw .addressFamilyNotSupported
         }
     }
 
     private init(bytes: [UInt8], terminated: Bool) throws(Errno) {
         let capacity = MemoryLayout.size(ofValue: storage.sun_path)
         let needed = bytes.count + (terminated ? 1 : 0)
-        guard !bytes.isEmpty, needed <= capacity else { throw .fileNameTooLong }
+        guard needed <= capacity else { throw .fileNameTooLong }
         storage.sun_family = sa_family_t(AF_UNIX)
         withUnsafeMutableBytes(of: &storage.sun_path) { $0.copyBytes(from: bytes) }
         let offset = MemoryLayout<sockaddr_un>.size - capacity

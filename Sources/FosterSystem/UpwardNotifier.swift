@@ -14,9 +14,11 @@ public struct UpwardNotifier: Sendable {
         address = String(cString: value)
     }
 
-    /// Sends `NAME=value` lines. Does not block.
+    /// Sends `NAME=value` lines. Does not block: EAGAIN when the supervisor above has stopped reading.
     public func send(_ message: String) throws(Errno) {
         #if Systemd
+            // sd_notify would wait for room. Other kinds of address than a unix socket's are its own affair.
+            if address.hasPrefix("/") || address.hasPrefix("@") { try NativeNotify.requireRoom(at: address) }
             let result = sd_notify(0, message)
             if result < 0 { throw Errno(rawValue: -result) }
         #else

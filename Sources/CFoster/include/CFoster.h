@@ -131,7 +131,7 @@ struct foster_spawn_report {
     int32_t error;
 };
 
-/// Starts a process; 0, or -1 and errno. Init thread only: the child's first stack is one static buffer.
+/// Starts a process; 0, or -1 and errno.
 int foster_spawn(const struct foster_spawn *request, enum foster_spawn_method method, struct foster_spawned *spawned);
 
 #endif
