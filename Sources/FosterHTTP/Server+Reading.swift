@@ -93,6 +93,8 @@ extension Server {
     /// Sets the deadline for what is awaited, and tells a client that waits for leave to send its body to go on.
     private mutating func awaitInput(_ connection: Connection, on reactor: borrowing Reactor, now: Duration) {
         switch connection.parser.phase {
+        case .idle where isDraining:
+            return close(connection, on: reactor, now: now)
         case .idle:
             if connection.timing == .none { schedule(connection, .idle, at: now + limits.idleTimeout) }
         case .head:

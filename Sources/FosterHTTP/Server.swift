@@ -119,8 +119,7 @@ public struct Server: ~Copyable {
             try? reactor.remove(listener.descriptor)
         }
         for key in connections.keys {
-            guard let connection = connections[key], connection.phase == .reading, connection.parser.phase == .idle,
-                connection.input.isEmpty
+            guard let connection = connections[key], connection.phase == .reading, connection.parser.phase == .idle
             else { continue }
             close(connection, on: reactor, now: now)
         }

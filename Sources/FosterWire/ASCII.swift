@@ -59,3 +59,11 @@ extension ArraySlice<UInt8> {
         return rest
     }
 }
+
+/// Comparisons for what HTTP says is compared without regard to case: in ASCII only.
+public enum ASCII {
+    /// Whether two texts are equal but for the case of ASCII letters.
+    public static func equalIgnoringCase(_ one: String, _ other: String) -> Bool {
+        one.utf8.elementsEqual(other.utf8) { Byte.lowercase($0) == Byte.lowercase($1) }
+    }
+}

@@ -71,6 +71,14 @@ public struct Request: Sendable {
     /// Bytes that are not UTF-8 are replaced.
     public subscript(name: HTTPField.Name) -> String? { value(of: name.canonicalName) }
 
+    /// The type that Content-Type names, in small letters and without parameters: `application/json`.
+    public var mediaType: String? {
+        self[.contentType].map { value in
+            let type = Array(value.utf8.prefix { $0 != Byte.semicolon })[...].trimmingWhitespace()
+            return String(decoding: type.map(Byte.lowercase), as: UTF8.self)
+        }
+    }
+
     /// Every field line in the order sent.
     public var fields: [(name: String, value: String)] {
         var all: [(name: String, value: String)] = []

@@ -13,6 +13,8 @@ final class Bench {
     var now: Duration = .seconds(1000)
     private var paths: [String] = []
     private var batch: [Reactor.Event] = []
+    /// How many events the last turn brought.
+    var eventCount: Int { batch.count }
     /// Exchanges that the application did not answer: `/hold`, and `/stream` once its stream has begun.
     private(set) var held: [Exchange] = []
     private(set) var seen: [Exchange] = []

@@ -171,6 +171,38 @@ import Testing
         #expect(exchange.peer == nil)
     }
 
+    @Test(arguments: [true, false])
+    func `leaves the loop asleep when there is nothing to do for it`(_ isUnix: Bool) throws {
+        let client = try Client(bench, isUnix ? bench.listenUnix() : bench.listenTCP())
+        _ = try client.get("/a")
+        try bench.turn()
+        #expect(bench.eventCount == 0)
+        // More requests than one turn reads, behind one that takes long.
+        let next = "GET /b HTTP/1.1\r\nHost: a\r\n\r\n"
+        try client.send("GET /hold HTTP/1.1\r\nHost: a\r\n\r\n" + String(repeating: next, count: 1000))
+        #expect(try bench.turn { bench.held.count == 1 && bench.eventCount == 0 })
+        for _ in 0..<3 {
+            try bench.turn()
+            #expect(bench.eventCount == 0)
+        }
+        #expect(bench.respond(to: bench.held[0].id, Response(.ok, text: "held\n")))
+        let answered = try bench.turn {
+            client.receiveSome()
+            return bench.seen.count == 1002
+        }
+        #expect(answered)
+    }
+
+    @Test func `whose response nobody takes ends with the connection`() throws {
+        let client = try Client(bench, bench.listenTCP())
+        try client.send("GET /big HTTP/1.1\r\nHost: a\r\n\r\n")
+        #expect(try bench.turn { bench.seen.count == 1 && bench.eventCount == 0 })
+        #expect(!bench.isEmpty)
+        bench.now += .seconds(10)
+        #expect(try bench.turn { bench.isEmpty })
+        withExtendedLifetime(client) {}
+    }
+
     @Test func `is answered once`() throws {
         let client = try Client(bench, bench.listenTCP())
         try client.send("GET /hold HTTP/1.1\r\nHost: a\r\n\r\n")

@@ -146,6 +146,17 @@ import Testing
         #expect(throws: Client.Refused.self) { try Client(bench, address) }
     }
 
+    @Test func `that drains lets a response go out whole`() throws {
+        let bench = try Bench()
+        let client = try Client(bench, bench.listenTCP())
+        try client.send("GET /big HTTP/1.1\r\nHost: a\r\n\r\n")
+        #expect(try bench.turn { bench.seen.count == 1 && bench.eventCount == 0 })
+        bench.drain()
+        #expect(!bench.isEmpty)
+        #expect(try client.receiveToEnd().utf8.count > 16 << 20)
+        #expect(bench.isEmpty)
+    }
+
     @Test func `rests while there are no descriptors, and goes on by itself`() async {
         // The limit is the process's: in a process of its own it disturbs no other test.
         await #expect(processExitsWith: .success) {

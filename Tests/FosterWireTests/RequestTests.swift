@@ -37,6 +37,21 @@ import Testing
         #expect(try firstRequest(get(target: target)).authority == expected)
     }
 
+    @Test(arguments: [
+        ("Content-Type: Application/JSON; charset=utf-8\r\n", "application/json"),
+        ("Content-Type:text/plain ;x\r\n", "text/plain"), ("X: y\r\n", String?.none),
+    ])
+    func `names the type of its content`(_ field: String, _ expected: String?) throws {
+        #expect(try firstRequest(get(field)).mediaType == expected)
+    }
+
+    @Test(arguments: [
+        ("Bearer", "bEARER", true), ("a", "ab", false), ("k", "\u{212a}", false), ("\u{e9}", "\u{c9}", false),
+    ])
+    func `is compared without regard to case in ASCII only`(_ one: String, _ other: String, _ equal: Bool) {
+        #expect(ASCII.equalIgnoringCase(one, other) == equal)
+    }
+
     @Test func `tells its path as sent`() throws {
         let request = try firstRequest(get(target: "/livez?verbose"))
         #expect(request.hasRawPath("/livez"))
