@@ -10,12 +10,14 @@ public enum Effect: Sendable, Equatable {
     /// Answered by `drained`, at once where nothing is left.
     case drain(ServiceID, RunID, deadline: Duration)
     case arm(TimerKey, at: Duration)
+    /// Nothing where the timer is not armed.
     case disarm(TimerKey)
     /// Write into the journal. Every visible change has its entry: the revision of the last one names the state.
     case announce(JournalEntry)
     /// Tell the supervisor above (sd_notify(3)).
     case tell(UpwardMessage)
     /// End every descendant of foster: SIGTERM now, SIGKILL at `deadline`, done for good at `giveUpAt`. Answered by `allDrained`.
+    /// A second one, after a second SIGINT, brings the times of the first forward and is answered once for both.
     case drainAll(deadline: Duration, giveUpAt: Duration)
     /// Leave the loop with this exit code.
     case finish(exitCode: UInt8)

@@ -29,7 +29,7 @@ public struct Signal: Hashable, Comparable, Sendable, Codable, CustomStringConve
 
     /// Reads `TERM`, `SIGTERM`, `15`, `RTMIN+3` and `RTMAX-1`, whatever the case of the letters.
     public init?(name: some StringProtocol) {
-        if let number = Int(name) {
+        if let number = Self.number(name) {
             self.init(number: number)
             return
         }
@@ -53,10 +53,15 @@ public struct Signal: Hashable, Comparable, Sendable, Codable, CustomStringConve
         self.init(number: number)
     }
 
+    /// Digits only: `Int` would take a sign as well.
+    private static func number(_ text: some StringProtocol) -> Int? {
+        text.allSatisfy { ("0"..."9").contains($0) } ? Int(text) : nil
+    }
+
     /// Reads an empty text as 0 and `+3` or `-3` as 3; at most 30, the real-time signals there are.
     private static func offset(_ text: Substring) -> Int? {
         if text.isEmpty { return 0 }
-        guard text.count <= 3, let value = Int(text.dropFirst()), (0...30).contains(value) else { return nil }
+        guard text.count <= 3, let value = number(text.dropFirst()), (0...30).contains(value) else { return nil }
         return value
     }
 

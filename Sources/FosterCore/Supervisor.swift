@@ -104,7 +104,11 @@ public struct Supervisor: Sendable, Codable {
     private mutating func begin(_ turn: inout Turn) {
         guard case .idle = stage else { return }
         stage = .running
-        for index in services.indices where services[index].status.wanted == .up { send(.start, to: index, &turn) }
+        for index in services.indices where services[index].status.wanted == .up {
+            send(.start, to: index, &turn)
+            // Also one that was asked to start before the beginning, which changes nothing now.
+            turn.noteChange(of: index)
+        }
     }
 
     mutating func send(_ input: ServiceMachine.Input, to id: ServiceID, _ turn: inout Turn) {
