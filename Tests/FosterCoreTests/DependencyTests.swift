@@ -125,6 +125,18 @@ struct DependencyTests {
         #expect(try world.outcome(start) == .failed(code: "start-failed", message: "dependency \"db\" failed"))
     }
 
+    @Test("A dependency that is started along supersedes its own stop")
+    func pullStopping() throws {
+        var world = World(service("web", needs: [Dependency("db", .ready)], readiness: .notify), service("db"))
+        try world.handle(.begin)
+        try world.spawn("db")
+        try world.spawn("web")
+        let stop = try world.command(.stop("db"))
+        try world.command(.start("web"))
+        #expect(try world.outcome(stop) == .superseded)
+        #expect(try world.end("db", code: 0).launched == ["db"])
+    }
+
     @Test("A restart by policy waits again for what the service needs")
     func restartWaits() throws {
         let always = RestartRule(policy: .always)
