@@ -14,6 +14,8 @@ final class Harness {
     /// What foster's stdout and stderr lead to. Letting go of one is a reader that dies.
     var output: PipeReader?
     var error: PipeReader?
+    let outputWriter: PipeWriter
+    let errorWriter: PipeWriter
     private var state = Status()
     private var reports: [LogReport] = []
     private var reactor: Reactor
@@ -24,6 +26,8 @@ final class Harness {
         output = PipeReader(stdout.reading)
         let stderr = sharesOutput ? stdout : try FosterSystem.Pipe()
         error = PipeReader(stderr.reading)
+        outputWriter = PipeWriter(target: stdout.writing)
+        errorWriter = PipeWriter(target: stderr.writing)
         logs = try LogsThread(
             output: mode, status: status, wallOffset: .zero, level: level,
             stdout: stdout.writing.descriptor.duplicate(),
@@ -126,37 +130,36 @@ final class PipeReader {
     }
 
     func forget() { text = "" }
+}
 
-    /// Waits until the pipe holds all that it can, without reading any of it.
+/// What can be known of a pipe that nobody reads.
+struct PipeWriter {
+    let target: SharedDescriptor
+
+    /// Waits until the pipe takes nothing more.
     func isFull() throws -> Bool {
+        var reactor = try Reactor()
+        try reactor.add(target.descriptor, for: .writable, token: .init(owner: 0))
         let deadline = Clock.uptime() + .seconds(20)
+        var batch: [Reactor.Event] = []
         while Clock.uptime() < deadline {
-            // The last page may have room that is too small for the next write.
-            if held > capacity - 4096 { return true }
+            try reactor.wait(until: .zero, into: &batch)
+            if batch.isEmpty { return true }
             sched_yield()
         }
         return false
     }
 
-    /// Waits until nothing was read or written for as long as a reader would need to empty it many times over.
-    func isStuck() throws -> Bool {
+    /// Waits until the pipe was full for as long as a reader would need to empty it many times over.
+    func staysFull() throws -> Bool {
         let deadline = Clock.uptime() + .seconds(20)
-        var since = Clock.uptime()
-        var last = held
-        while Clock.uptime() < deadline {
-            let now = held
-            if now != last || now < capacity / 2 { since = Clock.uptime() }
-            last = now
-            if Clock.uptime() - since > .milliseconds(200) { return true }
-            sched_yield()
+        while Clock.uptime() < deadline, try isFull() {
+            var reactor = try Reactor()
+            try reactor.add(target.descriptor, for: .writable, token: .init(owner: 0))
+            var batch: [Reactor.Event] = []
+            try reactor.wait(until: Clock.uptime() + .milliseconds(200), into: &batch)
+            if batch.isEmpty { return true }
         }
         return false
-    }
-
-    private var capacity: Int32 { fcntl(source.descriptor.number, 1032) }  // F_GETPIPE_SZ
-
-    private var held: Int32 {
-        var count: Int32 = 0
-        return ioctl(source.descriptor.number, UInt(FIONREAD), &count) == 0 ? count : -1
     }
 }

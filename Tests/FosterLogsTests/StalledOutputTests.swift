@@ -38,8 +38,8 @@ struct StalledOutputTests {
         let loud = try harness.attach("loud")
         let isThrough = flood(loud.output)
         // Full at both ends, and so it stays: what lies between is full as well.
-        #expect(try harness.output?.isFull() == true)
-        #expect(try PipeReader(loud.output).isStuck())
+        #expect(try harness.outputWriter.isFull())
+        #expect(try PipeWriter(target: loud.output).staysFull())
         return (harness, loud, isThrough)
     }
 
@@ -99,7 +99,7 @@ struct StalledOutputTests {
             harness.announce(.warning(text), .warning(text), .warning(text), .warning(text), .warning(text))
         }
         for _ in 0..<2000 { harness.announce(.warning(text)) }
-        #expect(try harness.error?.isFull() == true)
+        #expect(try harness.errorWriter.isFull())
         let mark = "while stderr was stalled\n"
         #expect(try harness.error?.read { $0.contains(mark) } == true)
         let lines = harness.error?.text.split(separator: "\n") ?? []
