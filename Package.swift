@@ -47,8 +47,8 @@ let package = Package(
         .target(
             name: "FosterControl",
             dependencies: [
-                "FosterAPI", "FosterCore", "FosterHTTP", "FosterLoop", "FosterSystem", "FosterWire", httpTypes,
-                systemPackage,
+                "COpenAPI", "FosterAPI", "FosterConfig", "FosterCore", "FosterHTTP", "FosterLoop", "FosterSystem",
+                "FosterWire", httpTypes, systemPackage,
             ],
             swiftSettings: strict),
 
@@ -96,6 +96,7 @@ let package = Package(
         // Layer 0
         .target(name: "CFoster"),
         .target(name: "CFosterStart"),
+        .target(name: "COpenAPI"),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
 

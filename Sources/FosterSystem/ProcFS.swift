@@ -15,6 +15,8 @@ public struct ProcessFacts: Sendable, Hashable {
     public let userTime: UInt64
     public let systemTime: UInt64
     public let threads: Int
+    /// Bytes of address space.
+    public let virtualBytes: UInt64
     /// Pages.
     public let residentPages: UInt64
 
@@ -97,6 +99,7 @@ public enum ProcFS {
         return ProcessFacts(
             pid: pid, name: String(decoding: bytes[(open + 1)..<close], as: UTF8.self), state: state, parent: parent,
             group: group, session: session, startTime: start, userTime: user, systemTime: system, threads: threads,
+            virtualBytes: number(fields[20], as: UInt64.self) ?? 0,
             residentPages: number(fields[21], as: UInt64.self) ?? 0)
     }
 
