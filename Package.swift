@@ -33,9 +33,8 @@ let package = Package(
         .executableTarget(
             name: "foster",
             dependencies: [
-                "CFosterStart", "FosterConfig", "FosterControl", "FosterCore", "FosterFiles", "FosterInit",
-                "FosterLogs",
-                "FosterLoop", "FosterSystem",
+                "CFosterStart", "FosterConfig", "FosterControl", "FosterCore", "FosterFiles", "FosterHTTP", "FosterInit",
+                "FosterLogs", "FosterLoop", "FosterSystem", systemPackage,
             ],
             swiftSettings: strict),
 
@@ -127,6 +126,8 @@ let package = Package(
                 httpTypes, systemPackage,
             ],
             swiftSettings: strict),
+        .testTarget(
+            name: "FosterInitTests", dependencies: ["FosterCore", "FosterInit", "FosterLoop"], swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests",
             dependencies: [.product(name: "Subprocess", package: "swift-subprocess"), systemPackage],

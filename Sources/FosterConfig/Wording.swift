@@ -94,3 +94,10 @@ extension Unicode.Scalar {
         }
     }
 }
+
+extension Syntax {
+    /// `; did you mean "--grace"?`, or nothing where no name is near: for the command line's own messages.
+    public static func nearestName(to text: String, among names: [String]) -> String {
+        suggestion(for: text, among: names)
+    }
+}

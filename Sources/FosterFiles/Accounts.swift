@@ -1,4 +1,4 @@
-import FosterCore
+public import FosterCore
 import FosterSystem
 import SystemPackage
 
@@ -61,7 +61,8 @@ public struct AccountFiles: Sendable, Hashable {
         return account
     }
 
-    private func gid(of group: String) throws(SpawnFailure) -> UInt32 {
+    /// The gid of a group by its name or number; it reads a file.
+    public func gid(of group: String) throws(SpawnFailure) -> UInt32 {
         let groups = GroupEntry.parse(try contents(of: self.group, stage: "group"))
         guard let gid = groups.first(where: { $0.name == group })?.gid ?? Self.identifier(group) else {
             throw SpawnFailure(stage: "group", subject: group, reason: "no such group", exitCode: 125)

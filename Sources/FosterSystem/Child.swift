@@ -116,6 +116,11 @@ public enum Host {
         }
     }
 
+    /// `/dev/null`, for programs that get no stdin.
+    public static func openNull() throws(Errno) -> SharedDescriptor {
+        SharedDescriptor(Descriptor(owning: try retryingInterrupts { open("/dev/null", O_RDWR | O_CLOEXEC) }))
+    }
+
     /// Sends a signal to a process by pid: only for a descendant that was just seen in `/proc`.
     public static func signal(pid: Int32, _ number: UInt8) throws(Errno) {
         guard pid > 1 else { throw .invalidArgument }

@@ -26,3 +26,12 @@ extension Duration {
         return over ? (seconds < 0 ? .min : .max) : sum
     }
 }
+
+extension Clock {
+    /// Sleeps: only for a loop that cannot wait on its reactor.
+    public static func pause(_ duration: Duration) {
+        let nanoseconds = max(0, duration.nanoseconds)
+        var time = timespec(tv_sec: Int(nanoseconds / 1_000_000_000), tv_nsec: Int(nanoseconds % 1_000_000_000))
+        nanosleep(&time, nil)
+    }
+}

@@ -30,7 +30,7 @@ public struct NotifySocket: ~Copyable, Sendable {
     /// One message, `nil` when there is none. A message over 4 KiB is dropped, as systemd does; descriptors that came along are closed.
     ///
     /// After 64 dropped ones it is `nil` too, so that a flood cannot hold the caller: the socket stays readable.
-    public borrowing func receive() -> Datagram? {
+    public func receive() -> Datagram? {
         let raw = descriptor.raw
         for _ in 0..<64 {
             var sender = foster_credentials()

@@ -74,6 +74,24 @@ public enum ProcFS {
         return nil
     }
 
+    /// The children of this process's main thread, which is where orphans come to; `nil` where the kernel has no such file
+    /// (CONFIG_PROC_CHILDREN).
+    public static func ownChildren() -> [Int32]? {
+        let pid = getpid()
+        guard let bytes = read("/proc/\(pid)/task/\(pid)/children", limit: 1 << 20) else { return nil }
+        return bytes.split(separator: 32).compactMap { number($0, as: Int32.self) }
+    }
+
+    /// A variable of the environment that a process was started with; `nil` where it has none or may not be read.
+    public static func environmentVariable(_ name: String, of pid: Int32) -> String? {
+        guard let bytes = read("/proc/\(pid)/environ", limit: 1 << 18) else { return nil }
+        let prefix = Array("\(name)=".utf8)
+        for entry in bytes.split(separator: 0) where entry.starts(with: prefix) {
+            return String(decoding: entry.dropFirst(prefix.count), as: UTF8.self)
+        }
+        return nil
+    }
+
     /// How many descriptors this process has open.
     public static func openDescriptors() -> Int? {
         guard let directory = opendir("/proc/self/fd") else { return nil }

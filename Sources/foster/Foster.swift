@@ -1,1 +1,28 @@
-@main struct Foster { static func main() {} }
+import Glibc
+
+/// The one binary.
+@main
+struct Foster {
+    static func main() {
+        let invocation: Invocation
+        do throws(UsageError) {
+            invocation = try Invocation(CommandLine.arguments.dropFirst(), environment: Environment.current())
+        } catch {
+            Terminal.complain(error.description)
+            exit(Int32(ExitCodes.ownError))
+        }
+        switch invocation {
+        case .help: Terminal.say(Help.text)
+        case .version: Terminal.say(Version.line)
+        case .check(let path): exit(Int32(CheckCommand.run(path)))
+        case .command(let options): exit(Int32(Agent.runCommand(options)))
+        case .services(let path, let options): exit(Int32(Agent.runServices(path, options)))
+        }
+    }
+}
+
+/// What foster's own exit code means when no service's applies.
+enum ExitCodes {
+    /// Foster's own error: usage, configuration, environment.
+    static let ownError: UInt8 = 125
+}

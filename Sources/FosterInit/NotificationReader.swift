@@ -1,0 +1,29 @@
+import FosterCore
+
+/// Reads one datagram of the sd_notify(3) protocol: `NAME=value` lines. What is unknown or damaged is passed over, as systemd does.
+enum NotificationReader {
+    /// What a status text is cut to, in characters.
+    static let statusLimit = 512
+
+    static func read(_ bytes: [UInt8]) -> [Notification] {
+        bytes.split(separator: UInt8(ascii: "\n")).compactMap { line in
+            guard let equals = line.firstIndex(of: UInt8(ascii: "=")) else { return nil }
+            let value = line[line.index(after: equals)...]
+            switch String(decoding: line[..<equals], as: UTF8.self) {
+            case "READY" where isOne(value): return .ready
+            case "RELOADING" where isOne(value): return .reloading
+            case "STOPPING" where isOne(value): return .stopping
+            case "STATUS": return .status(printable(value))
+            default: return nil
+            }
+        }
+    }
+
+    private static func isOne(_ value: ArraySlice<UInt8>) -> Bool { value.elementsEqual([UInt8(ascii: "1")]) }
+
+    /// Control characters would reach a terminal through somebody's `curl`.
+    private static func printable(_ value: ArraySlice<UInt8>) -> String {
+        let text = String(decoding: value, as: UTF8.self)
+        return String(text.unicodeScalars.prefix(statusLimit).map { $0.properties.generalCategory == .control ? " " : Character($0) })
+    }
+}

@@ -1,0 +1,108 @@
+import FosterCore
+import FosterLoop
+import FosterSystem
+
+// Ending what a dead run left behind, and at the end everything that came from foster: SIGTERM, time to finish, SIGKILL.
+// Only descendants, one by one: kill(-1) would reach neighbours in a shared pid namespace.
+extension Runner {
+    /// The end of everything.
+    struct DrainAll {
+        let deadline: Duration
+        let giveUpAt: Duration
+        /// Who has had SIGTERM, by pid and start.
+        var asked: Set<ProcessKey> = []
+        var pause: Duration = .milliseconds(5)
+    }
+
+    struct ProcessKey: Hashable {
+        let pid: Int32
+        let startTime: UInt64
+
+        init(_ facts: ProcessFacts) {
+            pid = facts.pid
+            startTime = facts.startTime
+        }
+    }
+
+    /// Sweeps come this often at least while something is being ended.
+    private static let longestPause: Duration = .milliseconds(100)
+
+    // MARK: - One run
+
+    mutating func drain(
+        _ service: ServiceID, _ id: RunID, _ deadline: Duration, at now: Duration, into events: inout [Event]
+    ) {
+        guard let run = live(service, id), let leader = run.leader else {
+            // Nothing of it was ever there.
+            events.append(.drained(service, run: id, killed: false))
+            return
+        }
+        run.phase = .draining(LiveRun.Drain(leader: leader, deadline: deadline))
+        signal(leftovers(of: run), .term)
+        continueDrain(service, at: now, into: &events)
+    }
+
+    private func leftovers(of run: LiveRun) -> [ProcessFacts] {
+        let others = leaders(besides: run)
+        return Descendants.mayHaveOrphans(besides: others) ? Descendants.of(run, others: others) : []
+    }
+
+    mutating func continueDrain(_ service: ServiceID, at now: Duration, into events: inout [Event]) {
+        guard let run = runs[service], case .draining(var drain) = run.phase else { return }
+        let rest = leftovers(of: run)
+        guard !rest.isEmpty else {
+            chores.disarm(.sweep(service))
+            forget(run)
+            events.append(.drained(service, run: run.id, killed: drain.killed))
+            return
+        }
+        if now >= drain.deadline {
+            drain.killed = true
+            signal(rest, .kill)
+        }
+        chores.arm(.sweep(service), at: nextSweep(at: now, after: &drain.pause, before: drain.deadline))
+        run.phase = .draining(drain)
+    }
+
+    private func nextSweep(at now: Duration, after pause: inout Duration, before deadline: Duration) -> Duration {
+        let next = now + pause
+        pause = min(pause * 2, Self.longestPause)
+        return now < deadline ? min(next, deadline) : next
+    }
+
+    /// Children have died: what is being ended may be gone.
+    mutating func childrenChanged(at now: Duration, into events: inout [Event]) {
+        for run in runs.values {
+            if case .draining = run.phase { continueDrain(run.service, at: now, into: &events) }
+        }
+        if drainAll != nil { continueDrainAll(at: now, into: &events) }
+    }
+
+    // MARK: - Everything
+
+    mutating func beginDrainAll(deadline: Duration, giveUpAt: Duration, at now: Duration, into events: inout [Event]) {
+        guard drainAll == nil else { return }
+        drainAll = DrainAll(deadline: deadline, giveUpAt: giveUpAt)
+        continueDrainAll(at: now, into: &events)
+    }
+
+    mutating func continueDrainAll(at now: Duration, into events: inout [Event]) {
+        guard var state = drainAll else { return }
+        let children = Children.peek()
+        guard children != .none, now < state.giveUpAt else {
+            drainAll = nil
+            chores.disarm(.sweepAll)
+            events.append(.allDrained(survivors: children == .none ? 0 : max(1, Descendants.all().count)))
+            return
+        }
+        let living = Descendants.all()
+        if now >= state.deadline {
+            signal(living, .kill)
+        } else {
+            signal(living.filter { state.asked.insert(ProcessKey($0)).inserted }, .term)
+        }
+        let next = nextSweep(at: now, after: &state.pause, before: state.deadline)
+        chores.arm(.sweepAll, at: min(next, state.giveUpAt))
+        drainAll = state
+    }
+}

@@ -1,0 +1,74 @@
+import FosterCore
+import FosterLogs
+import FosterLoop
+import FosterSystem
+
+// Who died: every child, foster's own and adopted, is reaped here and nowhere else.
+extension Runner {
+    /// How many reaped orphans a turn are written into the journal: a flood of them would push everything else out.
+    private static let announcedOrphans = 16
+
+    /// Reaps at most `limit` children; `true` when there may be more.
+    mutating func collectExits(
+        limit: Int, on reactor: inout Reactor, at now: Duration, into events: inout [Event]
+    ) -> Bool {
+        var orphans = 0
+        defer { if orphans > 0 { publisher.counters.reapedOrphans &+= UInt64(orphans) } }
+        for count in 0..<limit {
+            guard case .dead(let child) = Children.peek() else {
+                if count > 0 || drainAll != nil { childrenChanged(at: now, into: &events) }
+                return false
+            }
+            let status = ExitStatus(child.end)
+            if let run = byPid.removeValue(forKey: child.pid) {
+                collect(run, child, status, on: &reactor, at: now, into: &events)
+                publisher.counters.reapedServices &+= 1
+            } else if failedLaunches.remove(child.pid) != nil {
+                Children.reap(child)
+                publisher.counters.reapedServices &+= 1
+            } else {
+                Children.reap(child)
+                orphans += 1
+                if orphans <= Self.announcedOrphans {
+                    events.append(.observed(.processReaped(pid: child.pid, status, service: nil)))
+                }
+            }
+        }
+        return true
+    }
+
+    private mutating func collect(
+        _ run: LiveRun, _ child: DeadChild, _ status: ExitStatus, on reactor: inout Reactor, at now: Duration,
+        into events: inout [Event]
+    ) {
+        // Its launch may have failed, or succeeded, without the report having been read yet.
+        if case .launching(_, let slot) = run.phase {
+            launchReported(slot, on: &reactor, into: &events)
+            guard case .running = run.phase else {
+                failedLaunches.remove(child.pid)
+                Children.reap(child)
+                return
+            }
+        }
+        // Peek before reaping: the pid stays reserved while its group is signalled.
+        try? ProcessGroup(leader: child.pid).signal(Signal.term.number)
+        Children.reap(child)
+        run.phase = .ended(leader: child.pid)
+        if run.capturesOutput {
+            publisher.hold(for: run.service, run.id, at: now)
+            send(.finish(run.service, run.id), at: now)
+        }
+        events.append(.exited(run.service, run: run.id, status))
+    }
+}
+
+extension ExitStatus {
+    init(_ end: DeadChild.End) {
+        switch end {
+        case .exited(let code): self = .exited(code: code)
+        case .signaled(let number, let coreDumped):
+            // The kernel names no other signals than 1 to 64.
+            self = .signaled(Signal(number: Int(number)) ?? .kill, coreDumped: coreDumped)
+        }
+    }
+}

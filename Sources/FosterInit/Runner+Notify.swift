@@ -1,0 +1,41 @@
+import FosterCore
+import FosterLoop
+import FosterSystem
+
+// Readiness: what services say on their sockets, taken only from those who may say it.
+extension Runner {
+    mutating func takeNotifications(_ slot: SlotKey, into events: inout [Event]) {
+        // At most 64 at a time: the socket stays readable, and the next turn goes on.
+        for _ in 0..<64 {
+            guard let channel = notifications[slot], let datagram = channel.socket.receive() else { return }
+            publisher.counters.notificationsReceived &+= 1
+            let run = channel.run
+            guard comes(from: run, datagram.sender) else {
+                publisher.counters.notificationsRefused &+= 1
+                continue
+            }
+            for notification in NotificationReader.read(datagram.bytes) {
+                events.append(.notified(run.service, run: run.id, notification))
+            }
+        }
+    }
+
+    /// Whether the kernel's word about the sender fits the run. A sender that is gone already, as `systemd-notify` soon is,
+    /// is known by the socket alone: its name is random and only the run was told.
+    private func comes(from run: LiveRun, _ sender: PeerCredentials) -> Bool {
+        guard sender.pid > 0, let leader = run.leader else { return false }
+        if sender.pid == leader { return true }
+        let others = leaders(besides: run)
+        var current = sender.pid
+        for _ in 0..<64 {
+            guard let facts = ProcFS.facts(of: current) else { return current == sender.pid }
+            for candidate in [facts.pid, facts.group, facts.session] {
+                if candidate == leader { return true }
+                if others.contains(candidate) { return false }
+            }
+            if facts.parent <= 1 || facts.parent == Host.pid { break }
+            current = facts.parent
+        }
+        return ProcFS.environmentVariable(Descendants.marker, of: sender.pid) == run.service.name
+    }
+}

@@ -1,0 +1,195 @@
+import FosterCore
+import FosterFiles
+import FosterLogs
+import FosterLoop
+import FosterSystem
+import SystemPackage
+
+/// Performs the supervisor's effects on real processes, and says what came of them.
+struct Runner {
+    let settings: InitSettings
+    var files: FilesThread?
+    /// What services read from.
+    var nullInput: SharedDescriptor?
+    var runs: [ServiceID: LiveRun] = [:]
+    var byPid: [Int32: LiveRun] = [:]
+    /// Dead before exec, reported as a failure already, to be reaped without a word.
+    var failedLaunches: Set<Int32> = []
+    var launches = SlotMap<LiveRun>()
+    var notifications = SlotMap<NotifyChannel>()
+    var publisher: StatusPublisher
+    var drainAll: DrainAll?
+    /// Mail that the logs thread had no room for: a descriptor is never dropped.
+    var logBacklog: [LogRequest] = []
+    private(set) var exitCode: UInt8?
+    /// The newest launch that failed: the init form says it at the end.
+    var lastFailure: SpawnFailure?
+
+    private var timers = Timers<TimerKey>()
+    var chores = Timers<Chore>()
+    private let upward: UpwardNotifier?
+    private var finishing: UInt8?
+
+    /// What the loop does on its own account at some time.
+    enum Chore: Hashable {
+        case sweep(ServiceID)
+        case sweepAll
+        /// The logs thread has had its time to write what is left.
+        case flushOver
+        case retryLogs
+    }
+
+    /// The socket on which one run says that it is ready.
+    struct NotifyChannel {
+        let socket: NotifySocket
+        let run: LiveRun
+    }
+
+    init(_ settings: InitSettings) {
+        self.settings = settings
+        publisher = StatusPublisher(settings.status)
+        // In the init form the command itself has NOTIFY_SOCKET and speaks for itself.
+        upward = settings.plan.form == .services ? UpwardNotifier() : nil
+    }
+
+    /// The next time at which something is due.
+    var nextDeadline: Duration? {
+        [timers.next, chores.next, publisher.heldUntil].compactMap { $0 }.min()
+    }
+
+    mutating func perform(
+        _ effect: Effect, on reactor: inout Reactor, at now: Duration, followUps events: inout [Event]
+    ) {
+        switch effect {
+        case .launch(let service, let id): launch(service, id, on: &reactor, at: now, into: &events)
+        case .deliver(let message, let service, let id, let scope):
+            guard let run = live(service, id) else { return }
+            deliver(message, to: run, scope)
+        case .kill(let service, let id): kill(service, id, on: &reactor, at: now, into: &events)
+        case .drain(let service, let id, let deadline): drain(service, id, deadline, at: now, into: &events)
+        case .drainAll(let deadline, let giveUpAt):
+            beginDrainAll(deadline: deadline, giveUpAt: giveUpAt, at: now, into: &events)
+        case .arm(let key, let deadline): timers.arm(key, at: deadline)
+        case .disarm(let key): timers.disarm(key)
+        case .announce(let entry): publisher.append(entry)
+        case .tell(let message): tell(message)
+        case .finish(let code): finish(code, at: now)
+        }
+    }
+
+    /// The run, unless it is another one by now or is over.
+    func live(_ service: ServiceID, _ id: RunID) -> LiveRun? {
+        guard let run = runs[service], run.id == id else { return nil }
+        return run
+    }
+
+    /// The leaders of every run but this one.
+    func leaders(besides run: LiveRun?) -> Set<Int32> {
+        Set(runs.values.lazy.filter { $0 !== run }.compactMap(\.leader))
+    }
+
+    mutating func expireTimers(on reactor: inout Reactor, at now: Duration, into events: inout [Event]) {
+        for key in timers.expire(at: now) { events.append(.timer(key)) }
+        for chore in chores.expire(at: now) {
+            switch chore {
+            case .sweep(let service): continueDrain(service, at: now, into: &events)
+            case .sweepAll: continueDrainAll(at: now, into: &events)
+            case .flushOver: exitCode = finishing
+            case .retryLogs: sendLogBacklog(at: now)
+            }
+        }
+    }
+
+    // MARK: - Signals
+
+    mutating func count(_ signal: Signal) { publisher.counters.signalsReceived[Int(signal.number)] &+= 1 }
+
+    /// Sends now, or once the program has been executed.
+    mutating func deliver(_ message: SignalMessage, to run: LiveRun, _ scope: SignalScope) {
+        guard case .running(let child) = run.phase else {
+            run.pending.append((message, scope))
+            return
+        }
+        do throws(Errno) {
+            switch scope {
+            case .leader: try child.signal(message.signal.number, value: message.value)
+            case .group: try child.signalGroup(message.signal.number)
+            case .tree:
+                try child.signal(message.signal.number, value: message.value)
+                signal(Descendants.of(run, others: leaders(besides: run)), message.signal)
+            }
+        } catch {
+            // It died meanwhile, or belongs to somebody else by now: counted, never fatal.
+            publisher.counters.signalsUndelivered &+= 1
+        }
+    }
+
+    mutating func signal(_ processes: [ProcessFacts], _ signal: Signal) {
+        for facts in processes {
+            do throws(Errno) {
+                try Host.signal(facts, signal.number)
+            } catch {
+                if error != .noSuchProcess { publisher.counters.signalsUndelivered &+= 1 }
+            }
+        }
+    }
+
+    // MARK: - Other threads
+
+    mutating func answer(ping: UInt64) { publisher.answer(ping: ping) }
+
+    mutating func publish(_ snapshot: Snapshot, at now: Duration) { publisher.publish(snapshot, at: now) }
+
+    mutating func send(_ request: LogRequest, at now: Duration) {
+        logBacklog.append(request)
+        sendLogBacklog(at: now)
+    }
+
+    private mutating func sendLogBacklog(at now: Duration) {
+        guard let logs = settings.logs else {
+            logBacklog.removeAll()
+            return
+        }
+        while let first = logBacklog.first, logs.requests.post(first) { logBacklog.removeFirst() }
+        if !logBacklog.isEmpty { chores.arm(.retryLogs, at: now + .milliseconds(20)) }
+    }
+
+    mutating func collectLogReports(into events: inout [Event]) {
+        guard let logs = settings.logs else { return }
+        for report in logs.reports.drain(limit: 256) {
+            switch report {
+            case .drained(let service, let run): publisher.release(service, run)
+            case .dropped(let service, let lines): events.append(.observed(.logDropped(service, lines: lines)))
+            case .closed: if let finishing { exitCode = finishing }
+            }
+        }
+    }
+
+    private func tell(_ message: UpwardMessage) {
+        guard let upward else { return }
+        let text =
+            switch message {
+            case .ready: "READY=1"
+            case .stopping: "STOPPING=1"
+            case .status(let status): "STATUS=\(status)"
+            }
+        // Nobody there to listen is no reason to do anything else.
+        try? upward.send(text)
+    }
+
+    // MARK: - The end
+
+    /// How long the logs thread has for what is left to write.
+    private static let flushTime: Duration = .milliseconds(500)
+
+    private mutating func finish(_ code: UInt8, at now: Duration) {
+        guard finishing == nil else { return }
+        finishing = code
+        guard settings.logs != nil else {
+            exitCode = code
+            return
+        }
+        chores.arm(.flushOver, at: now + Self.flushTime)
+        send(.close, at: now)
+    }
+}

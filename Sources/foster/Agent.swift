@@ -1,0 +1,117 @@
+import CFosterStart
+import FosterControl
+import FosterCore
+import FosterFiles
+import FosterInit
+import FosterLogs
+import FosterLoop
+import FosterSystem
+import SystemPackage
+
+/// Wires the threads together and becomes the init loop.
+enum Agent {
+    /// `foster -- command`.
+    static func runCommand(_ command: Invocation.CommandOptions) -> UInt8 {
+        let words = command.words.map(\.description)
+        var main = ServiceSpec(id: .main, program: .command(words))
+        main.restart = command.options.restart ?? RestartRule()
+        var plan = Plan(form: .command, output: .inherit, services: [main])
+        apply(command.options, to: &plan)
+        return run(plan, mainArguments: command.words, logLevel: command.options.logLevel, loaded: nil)
+    }
+
+    /// `foster run`.
+    static func runServices(_ path: String, _ options: Options) -> UInt8 {
+        guard var plan = ConfigurationFile.load(path) else { return ExitCodes.ownError }
+        apply(options, to: &plan)
+        return run(plan, mainArguments: [], logLevel: options.logLevel, loaded: path)
+    }
+
+    private static func apply(_ options: Options, to plan: inout Plan) {
+        if let control = options.control { plan.control = control }
+        if let probe = options.probe { plan.probe = probe }
+        if let grace = options.grace { plan.grace = grace }
+        if let output = options.output { plan.output = output }
+    }
+
+    private static func run(_ plan: Plan, mainArguments: [CText], logLevel: LogLevel?, loaded path: String?) -> UInt8 {
+        do throws(Errno) {
+            return try start(plan, mainArguments: mainArguments, logLevel: logLevel, loaded: path)
+        } catch {
+            Terminal.complain("cannot start: \(error.name)")
+            return ExitCodes.ownError
+        }
+    }
+
+    private static func start(
+        _ plan: Plan, mainArguments: [CText], logLevel: LogLevel?, loaded path: String?
+    ) throws(Errno) -> UInt8 {
+        Host.occupyStandardDescriptors()
+        let ignoresChildSignal = Host.takeChildSignal()
+        if !Host.isInit { try Host.becomeSubreaper() }
+        let openFiles = OpenFilesLimit.current()
+        // More connections and services than the soft limit may allow; children get the old one back.
+        try? OpenFilesLimit(soft: openFiles.hard, hard: openFiles.hard).apply()
+
+        let status = Latest(Status())
+        let requests = try Mailbox<InitRequest>(capacity: 256)
+        let clock = WallClock()
+        let template = LaunchTemplate(
+            signalMask: SignalMask(bits: foster_inherited_signal_mask()), ignoresChildSignal: ignoresChildSignal,
+            openFiles: openFiles, environment: CText.environment())
+        let logs = try makeLogs(plan, logLevel, status, clock)
+        let settings = InitSettings(
+            plan: plan, template: template, mainArguments: mainArguments, status: status, requests: requests, logs: logs)
+
+        var loop = try InitLoop(settings, signals: SignalMask(bits: ~foster_fault_signals()))
+        if let path { loop.note(.configLoaded(services: plan.services.count, path: path)) }
+        loop.begin()
+        let sockets = ListeningSockets(plan)
+        for warning in sockets.warnings { loop.note(.warning(warning)) }
+        try open(sockets, on: &loop, plan, status, requests, clock)
+        let code = loop.run()
+        sockets.remove()
+        if plan.form == .command, let failure = loop.lastFailure, failure.exitCode == code {
+            Terminal.complain("cannot start \"\(ServiceID.main)\": \(failure)")
+        }
+        return code
+    }
+
+    /// The logs thread, where something is captured or foster has something to say. The init form says nothing by itself.
+    private static func makeLogs(
+        _ plan: Plan, _ level: LogLevel?, _ status: Latest<Status>, _ clock: WallClock
+    ) throws(Errno) -> LogsThread? {
+        guard plan.form == .services || plan.output == .prefix || level != nil else { return nil }
+        return try LogsThread(
+            output: plan.output, status: status, wallOffset: clock.offset,
+            level: level ?? (plan.form == .services ? .info : .error))
+    }
+
+    /// The control thread is started by the first caller.
+    private static func open(
+        _ sockets: ListeningSockets, on loop: inout InitLoop, _ plan: Plan, _ status: Latest<Status>,
+        _ requests: Mailbox<InitRequest>, _ clock: WallClock
+    ) throws(Errno) {
+        guard !sockets.all.isEmpty else { return }
+        let settings = ControlThread.Settings(
+            version: Version.number, form: plan.form, startedAt: clock.startedAt, wallOffset: clock.offset,
+            epoch: Host.random64())
+        let all = sockets.all
+        try loop.watch(
+            Reception(listeners: all.map(\.listener)) {
+                do throws(Errno) {
+                    try ControlThread.start(settings, listeners: all, status: status, requests: requests)
+                    return true
+                } catch {
+                    return false
+                }
+            })
+    }
+}
+
+/// Ties time since boot to the calendar, once: what foster shows of the past does not move when the clock is set.
+struct WallClock {
+    let startedAt = Clock.uptime()
+    /// Calendar time = time since boot + this.
+    let offset = Clock.wall() - Clock.uptime()
+}
