@@ -33,7 +33,8 @@ let package = Package(
         .executableTarget(
             name: "foster",
             dependencies: [
-                "CFosterStart", "FosterConfig", "FosterControl", "FosterCore", "FosterFiles", "FosterHTTP", "FosterInit",
+                "CFosterStart", "FosterConfig", "FosterControl", "FosterCore", "FosterFiles", "FosterHTTP",
+                "FosterInit",
                 "FosterLogs", "FosterLoop", "FosterSystem", systemPackage,
             ],
             swiftSettings: strict),
@@ -127,7 +128,8 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "FosterInitTests", dependencies: ["FosterCore", "FosterInit", "FosterLoop"], swiftSettings: strict),
+            name: "FosterInitTests", dependencies: ["FosterCore", "FosterInit", "FosterLoop", "FosterSystem"],
+            swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests",
             dependencies: [.product(name: "Subprocess", package: "swift-subprocess"), systemPackage],

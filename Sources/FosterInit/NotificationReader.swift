@@ -24,6 +24,9 @@ enum NotificationReader {
     /// Control characters would reach a terminal through somebody's `curl`.
     private static func printable(_ value: ArraySlice<UInt8>) -> String {
         let text = String(decoding: value, as: UTF8.self)
-        return String(text.unicodeScalars.prefix(statusLimit).map { $0.properties.generalCategory == .control ? " " : Character($0) })
+        return String(
+            text.unicodeScalars.prefix(statusLimit).map {
+                $0.properties.generalCategory == .control ? " " : Character($0)
+            })
     }
 }

@@ -10,7 +10,7 @@ extension Runner {
         let deadline: Duration
         let giveUpAt: Duration
         /// Who has had SIGTERM, by pid and start.
-        var asked: Set<ProcessKey> = []
+        var asked: Set<ProcessKey>
         var pause: Duration = .milliseconds(5)
     }
 
@@ -81,8 +81,11 @@ extension Runner {
     // MARK: - Everything
 
     mutating func beginDrainAll(deadline: Duration, giveUpAt: Duration, at now: Duration, into events: inout [Event]) {
-        guard drainAll == nil else { return }
-        drainAll = DrainAll(deadline: deadline, giveUpAt: giveUpAt)
+        // A second one only brings the times of the first forward.
+        drainAll = DrainAll(
+            deadline: min(deadline, drainAll?.deadline ?? deadline),
+            giveUpAt: min(giveUpAt, drainAll?.giveUpAt ?? giveUpAt),
+            asked: drainAll?.asked ?? [])
         continueDrainAll(at: now, into: &events)
     }
 

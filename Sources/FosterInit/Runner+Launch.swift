@@ -13,7 +13,8 @@ extension Runner {
         publisher.counters.launches &+= 1
         guard let spec = settings.plan.services.first(where: { $0.id == service }), runs[service] == nil else {
             // The supervisor asked for what it cannot have: this service alone is stopped for it.
-            let failure = SpawnFailure(stage: "launch", subject: service.name, reason: "not to be started now", exitCode: 125)
+            let failure = SpawnFailure(
+                stage: "launch", subject: service.name, reason: "not to be started now", exitCode: 125)
             events.append(.spawnFailed(service, run: id, failure))
             return
         }
@@ -122,7 +123,9 @@ extension Runner {
             }
         } catch {
             if let child = run.child { abandon(child) }
-            fail(run, SpawnFailure(stage: "fork", subject: "", reason: error.name, exitCode: 125), on: &reactor, into: &events)
+            fail(
+                run, SpawnFailure(stage: "fork", subject: "", reason: error.name, exitCode: 125), on: &reactor,
+                into: &events)
         }
     }
 
@@ -220,7 +223,9 @@ extension Runner {
         guard let run = live(service, id) else { return }
         switch run.phase {
         case .preparing:
-            fail(run, SpawnFailure(stage: "launch", subject: "", reason: "killed before its start", exitCode: 125), on: &reactor, into: &events)
+            fail(
+                run, SpawnFailure(stage: "launch", subject: "", reason: "killed before its start", exitCode: 125),
+                on: &reactor, into: &events)
         case .launching(let launch, _):
             try? launch.child.signal(Signal.kill.number, value: nil)
         case .running(let child):

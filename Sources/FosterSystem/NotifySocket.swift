@@ -3,7 +3,7 @@ import Glibc
 public import SystemPackage
 
 /// The receiving end of the sd_notify(3) protocol: a datagram socket in the abstract namespace with a name nobody can guess.
-public struct NotifySocket: ~Copyable, Sendable {
+public final class NotifySocket: Sendable {
     public let descriptor: Descriptor
     /// What NOTIFY_SOCKET says: `@foster/…`.
     public let address: String

@@ -36,7 +36,9 @@ public struct ProcessTree: Sendable {
         var current = pid
         var steps = 0
         while current != root, let facts = processes[current], steps < 4096 {
-            for candidate in [facts.pid, facts.group, facts.session] where leaders.contains(candidate) { return candidate }
+            for candidate in [facts.pid, facts.group, facts.session] where leaders.contains(candidate) {
+                return candidate
+            }
             current = facts.parent
             steps += 1
         }

@@ -61,7 +61,8 @@ enum Agent {
             openFiles: openFiles, environment: CText.environment())
         let logs = try makeLogs(plan, logLevel, status, clock)
         let settings = InitSettings(
-            plan: plan, template: template, mainArguments: mainArguments, status: status, requests: requests, logs: logs)
+            plan: plan, template: template, mainArguments: mainArguments, status: status, requests: requests, logs: logs
+        )
 
         var loop = try InitLoop(settings, signals: SignalMask(bits: ~foster_fault_signals()))
         if let path { loop.note(.configLoaded(services: plan.services.count, path: path)) }

@@ -1,5 +1,6 @@
 import FosterCore
 import FosterLoop
+import FosterSystem
 import Testing
 
 @testable import FosterInit
