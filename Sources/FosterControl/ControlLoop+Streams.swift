@@ -8,7 +8,7 @@ extension ControlLoop {
     /// Readers that may follow at the same time, on all listeners.
     static let streamLimit = 64
     /// Entries that one reader gets before it is the next one's turn.
-    static let entriesAtOnce = 128
+    static let entriesAtOnce = 32
 
     mutating func open(_ request: EventStream.Request, for origin: RequestOrigin, at now: Duration) {
         guard streams.count < Self.streamLimit else {

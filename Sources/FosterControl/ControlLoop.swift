@@ -97,7 +97,10 @@ struct ControlLoop: ~Copyable {
     }
 
     private var nextDeadline: Duration? {
-        [server.nextDeadline, parked.map(\.deadline).min(), streams.map(\.nextNotice).min()].compactMap(\.self).min()
+        var next = server.nextDeadline
+        for request in parked { next = min(next ?? request.deadline, request.deadline) }
+        for stream in streams { next = min(next ?? stream.nextNotice, stream.nextNotice) }
+        return next
     }
 
     private mutating func answerRequests(at now: Duration) {

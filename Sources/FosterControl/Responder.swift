@@ -107,11 +107,11 @@ struct Responder {
     }
 
     /// 304 where the client has what the tag stands for (RFC 9110, section 13.1.2), else the response.
-    static func tagged(_ tag: String, _ request: Request, _ response: () throws(Refusal) -> Response) throws(Refusal)
-        -> Response
-    {
-        if let known = request[.ifNoneMatch], matches(known, tag) {
-            return Response(.notModified, fields: [Response.Field(.eTag, tag)])
+    static func tagged(
+        _ tag: @autoclosure () -> String, _ request: Request, _ response: () throws(Refusal) -> Response
+    ) throws(Refusal) -> Response {
+        if let known = request[.ifNoneMatch], matches(known, tag()) {
+            return Response(.notModified, fields: [Response.Field(.eTag, tag())])
         }
         return try response()
     }

@@ -20,7 +20,9 @@ enum Endpoint: String, CaseIterable, Sendable {
 }
 
 /// One method of one path: who may use it where, what it takes, and what it can answer.
-struct Route: Sendable {
+///
+/// A class, because each request looks at several.
+final class Route: Sendable {
     let method: HTTPRequest.Method
     let template: String
     let endpoint: Endpoint
@@ -30,9 +32,11 @@ struct Route: Sendable {
     /// Every status it can answer by itself, the usual one first. What stops a request before it reaches a route (no such
     /// path, wrong method, not readable) is not among them.
     let statuses: [Int]
-    let segments: [Segment]
+    private let segments: [Segment]
+    /// Whether the template is a path as it stands.
+    let isLiteral: Bool
 
-    enum Segment: Hashable, Sendable {
+    private enum Segment: Hashable, Sendable {
         case literal(String)
         case parameter
     }
@@ -49,9 +53,8 @@ struct Route: Sendable {
         self.statuses = statuses
         segments = template.dropFirst().split(separator: "/")
             .map { $0.first == "{" ? .parameter : .literal(String($0)) }
+        isLiteral = !segments.contains(.parameter)
     }
-
-    var isLiteral: Bool { !segments.contains(.parameter) }
 
     /// Whether it may be answered in a later turn than the one it came in.
     var mayTakeLong: Bool { method == .post }

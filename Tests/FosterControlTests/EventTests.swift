@@ -136,8 +136,11 @@ import Testing
         fixture.initSide.publish()
         #expect(try fixture.get("/livez").status == 200)
         var text = ""
-        while text.utf8.reduce(0, { $0 + ($1 == 10 ? 1 : 0) }) < count + 1 {
-            text += try #require(try client.receiveChunk())
+        var missing = count + 1
+        while missing > 0 {
+            let chunk = try #require(try client.receiveChunk())
+            missing -= chunk.utf8.reduce(0) { $0 + ($1 == 10 ? 1 : 0) }
+            text += chunk
         }
         let lines = text.split(separator: "\n").dropFirst()
         let revisions = try lines.map { try decode(EventPayload.self, String($0)).cursor.revision }
