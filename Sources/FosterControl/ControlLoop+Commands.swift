@@ -31,14 +31,18 @@ extension ControlLoop {
                 origin: origin, command: command.id, waitUntil: wait.map { now + $0 }, giveUpAt: now + Self.patience))
     }
 
-    /// Answers what has come to its end; gives up what nobody waits for any more.
-    mutating func settleParked(at now: Duration) {
+    /// Answers what has come to its end; gives up what nobody waits for any more. Operations change with the status alone.
+    mutating func settleParked(isNews: Bool, at now: Duration) {
         guard !parked.isEmpty else { return }
         var waiting: [ParkedRequest] = []
         for request in parked {
             var request = request
             guard server.isAlive(request.origin.exchange) else {
                 server.cut(request.origin.exchange, on: reactor, now: now)
+                continue
+            }
+            guard isNews || now >= request.deadline else {
+                waiting.append(request)
                 continue
             }
             do throws(Refusal) {

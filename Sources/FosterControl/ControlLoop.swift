@@ -82,16 +82,18 @@ struct ControlLoop: ~Copyable {
 
     private mutating func turn(_ batch: [Reactor.Event], at now: Duration) {
         hasBacklog = false
+        var isNews = false
         for event in batch {
             if event.token.owner == Self.status {
                 doorbell.clear()
                 responder.status = latest.value
+                isNews = true
             } else {
                 _ = server.handle(event, on: reactor, now: now)
             }
         }
         answerRequests(at: now)
-        settleParked(at: now)
+        settleParked(isNews: isNews, at: now)
         feedStreams(at: now)
         server.expire(now: now, on: reactor)
     }

@@ -26,8 +26,12 @@ extension Responder {
             $0.add(counters.reapedServices, ("origin", "service"))
             $0.add(counters.reapedOrphans, ("origin", "adopted"))
         }
-        output.single(
-            "foster_zombie_processes", .gauge, "Zombies in /proc, those of other parents included.", processes.zombies)
+        // Foster itself is always there: without any row there is no /proc.
+        if !processes.rows.isEmpty {
+            output.single(
+                "foster_zombie_processes", .gauge, "Zombies in /proc, those of other parents included.",
+                processes.zombies)
+        }
         output.family("foster_signals_received_total", .counter, "Signals that foster itself got.") { family in
             for (number, count) in counters.signalsReceived.enumerated() {
                 guard let signal = Signal(number: number) else { continue }

@@ -57,7 +57,7 @@ final class Route: Sendable {
     }
 
     /// Whether it may be answered in a later turn than the one it came in.
-    var mayTakeLong: Bool { method == .post }
+    var mayTakeLong: Bool { method == .post || endpoint == .events }
 
     /// The decoded value of the path's parameter, empty where there is none; `nil` where the path is another.
     func match(_ path: [String]) -> String? {
