@@ -103,7 +103,17 @@ let package = Package(
         // Tests mirror targets
         .testTarget(name: "FosterCoreTests", dependencies: ["FosterCore"], swiftSettings: strict),
         .testTarget(name: "FosterAPITests", dependencies: ["FosterAPI"], swiftSettings: strict),
-        .testTarget(name: "FosterSystemTests", dependencies: ["FosterSystem", systemPackage], swiftSettings: strict),
+        .testTarget(
+            name: "FosterSystemTests",
+            dependencies: ["CSystemProbe", "FosterSystem", "SystemProbe", systemPackage],
+            swiftSettings: strict),
+        // What is global to a process, one process a test
+        .executableTarget(
+            name: "SystemProbe",
+            dependencies: ["CFoster", "CFosterStart", "CSystemProbe", "FosterSystem", systemPackage],
+            path: "Tests/SystemProbe",
+            swiftSettings: strict),
+        .target(name: "CSystemProbe", path: "Tests/CSystemProbe"),
         .testTarget(
             name: "FosterLoopTests", dependencies: ["FosterLoop", "FosterSystem", systemPackage], swiftSettings: strict),
         .testTarget(name: "FosterWireTests", dependencies: ["FosterWire", httpTypes], swiftSettings: strict),

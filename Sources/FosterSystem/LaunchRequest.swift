@@ -177,22 +177,23 @@ public final class Launch: Sendable {
 /// A NULL-terminated array of C strings, freed with its owner.
 private final class CStringArray {
     private let storage: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
-    private let count: Int
+    /// Apart from the array, in which a child that shares memory replaces the name of a script.
+    private let strings: [UnsafeMutablePointer<CChar>]
 
-    init(_ strings: [CText]) {
-        count = strings.count
-        storage = .allocate(capacity: strings.count + 1)
-        for (index, string) in strings.enumerated() {
-            let copy = UnsafeMutablePointer<CChar>.allocate(capacity: string.bytes.count + 1)
-            for (offset, byte) in string.bytes.enumerated() { copy[offset] = CChar(bitPattern: byte) }
-            copy[string.bytes.count] = 0
-            storage[index] = copy
+    init(_ texts: [CText]) {
+        strings = texts.map { text in
+            let copy = UnsafeMutablePointer<CChar>.allocate(capacity: text.bytes.count + 1)
+            for (offset, byte) in text.bytes.enumerated() { copy[offset] = CChar(bitPattern: byte) }
+            copy[text.bytes.count] = 0
+            return copy
         }
+        storage = .allocate(capacity: strings.count + 1)
+        for (index, string) in strings.enumerated() { storage[index] = string }
         storage[strings.count] = nil
     }
 
     deinit {
-        for index in 0..<count { storage[index]?.deallocate() }
+        for string in strings { string.deallocate() }
         storage.deallocate()
     }
 

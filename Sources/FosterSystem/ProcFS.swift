@@ -105,8 +105,10 @@ public enum ProcFS {
     /// Parses a `stat` line. The name may hold blanks and parentheses: it ends at the last `)`.
     static func parse(stat bytes: [UInt8]) -> ProcessFacts? {
         guard let open = bytes.firstIndex(of: UInt8(ascii: "(")), let close = bytes.lastIndex(of: UInt8(ascii: ")")),
-            open < close, let pid = number(bytes[..<open].filter { $0 != 32 }[...], as: Int32.self)
+            open < close
         else { return nil }
+        let before = bytes[..<open].split(separator: 32)
+        guard before.count == 1, let pid = number(before[0], as: Int32.self) else { return nil }
         let fields = bytes[(close + 1)...].split { $0 == 32 || $0 == 10 }
         guard fields.count >= 22, let state = fields[0].first,
             let parent = number(fields[1], as: Int32.self), let group = number(fields[2], as: Int32.self),
