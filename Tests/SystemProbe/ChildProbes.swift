@@ -54,3 +54,26 @@ func refusedPidfdSignal(_ arguments: [String]) throws {
     try launch.child.signal(UInt8(SIGTERM), value: nil)
     show(nextDeath().map { describe($0.end) } ?? "nothing")
 }
+
+/// What `/proc` says of the own children: none, one alive, one dead, none, an adopted one.
+func ownChildren(_: [String]) throws {
+    guard ProcFS.ownChildren() == [] else { return show("unknown") }
+    show("none")
+    let launch = try Launch(request("/bin/sleep", "60"))
+    _ = outcome(of: launch)
+    show(ProcFS.ownChildren() == [launch.child.pid] ? "the launched" : "others")
+    try launch.child.signal(UInt8(SIGKILL), value: nil)
+    var info = siginfo_t()
+    _ = waitid(P_ALL, 0, &info, WEXITED | WNOWAIT)
+    show(ProcFS.ownChildren() == [launch.child.pid] ? "a zombie too" : "others")
+    _ = nextDeath()
+    show(ProcFS.ownChildren() == [] ? "none" : "others")
+    try Host.becomeSubreaper()
+    let shell = try Launch(request("/bin/sh", "-c", "sleep 60 & exit 3"))
+    _ = outcome(of: shell)
+    _ = nextDeath()
+    guard let orphan = ProcFS.ownChildren()?.first else { return show("nobody") }
+    show(orphan != shell.child.pid ? "an orphan" : "the shell")
+    try Host.signal(pid: orphan, UInt8(SIGKILL))
+    _ = nextDeath()
+}

@@ -12,6 +12,7 @@ let probes: [String: ([String]) throws -> Void] = [
     "mask-at-start": maskAtStart,
     "children": children,
     "children-ignored": childrenIgnored,
+    "own-children": ownChildren,
     "adopt-orphan": adoptOrphan,
     "all-signals": allSignals,
     "signal-values": signalValues,
