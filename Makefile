@@ -19,7 +19,7 @@ for_build := binutils git libsystemd-dev libyaml-dev pkg-config
 for_demo := curl nginx redis-server util-linux
 for_test := procps prometheus python3-venv
 for_lint := python3 shellcheck
-for_bench := dumb-init hyperfine nginx-light procps tini wrk
+for_bench := curl dumb-init gcc libc6-dev nginx-light procps python3 tini
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
