@@ -13,8 +13,14 @@
 #define BIT(signal) (UINT64_C(1) << ((signal) - 1))
 
 static uint64_t inherited;
+static int argument_count;
+static const char *const *arguments;
 
 uint64_t foster_inherited_signal_mask(void) { return inherited; }
+
+int foster_argument_count(void) { return argument_count; }
+
+const char *const *foster_arguments(void) { return arguments; }
 
 uint64_t foster_fault_signals(void) {
     return BIT(SIGSEGV) | BIT(SIGILL) | BIT(SIGBUS) | BIT(SIGFPE) | BIT(SIGTRAP) | BIT(SIGABRT);
@@ -26,4 +32,12 @@ static void block_signals(void) {
     syscall(SYS_rt_sigprocmask, SIG_BLOCK, &block, &inherited, sizeof(block));
 }
 
-__attribute__((section(".preinit_array"), used)) static void (*const entry)(void) = block_signals;
+// glibc gives these what main gets.
+static void start(int argc, char **argv, char **environment) {
+    block_signals();
+    argument_count = argc;
+    arguments = (const char *const *)argv;
+    (void)environment;
+}
+
+__attribute__((section(".preinit_array"), used)) static void (*const entry)(int, char **, char **) = start;

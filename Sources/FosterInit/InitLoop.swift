@@ -117,7 +117,9 @@ public struct InitLoop: ~Copyable {
     private mutating func takeRequests() {
         for request in settings.requests.drain(limit: 32) {
             switch request {
-            case .command(let command): events.append(.command(command))
+            case .command(let command):
+                events.append(.command(command))
+                runner.answerCommand()
             case .ping(let number): runner.answer(ping: number)
             }
         }

@@ -137,6 +137,7 @@ struct Runner {
     // MARK: - Other threads
 
     mutating func answer(ping: UInt64) { publisher.answer(ping: ping) }
+    mutating func answerCommand() { publisher.answerCommand() }
 
     mutating func publish(_ snapshot: Snapshot, at now: Duration) { publisher.publish(snapshot, at: now) }
 

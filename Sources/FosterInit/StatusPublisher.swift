@@ -34,6 +34,9 @@ struct StatusPublisher {
         isStale = true
     }
 
+    /// A command has been taken: one that joins a running operation changes that, and nothing in the journal tells of it.
+    mutating func answerCommand() { isStale = true }
+
     var counters: InitCounters {
         get { status.counters }
         set {

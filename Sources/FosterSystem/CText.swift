@@ -19,10 +19,10 @@ public struct CText: Hashable, Sendable, ExpressibleByStringLiteral, CustomStrin
     /// For people and comparisons: what is not UTF-8 is replaced.
     public var description: String { String(decoding: bytes, as: UTF8.self) }
 
-    /// This process's words after its own name.
-    public static func arguments() -> [CText] {
-        let count = Int(CommandLine.argc)
-        return (0..<count).dropFirst().compactMap { CommandLine.unsafeArgv[$0].map { CText(copying: $0) } }
+    /// Copies an array of C strings that somebody else owns.
+    public static func list(_ strings: UnsafePointer<UnsafePointer<CChar>?>?, count: Int32) -> [CText] {
+        UnsafeBufferPointer(start: strings, count: strings == nil ? 0 : max(0, Int(count)))
+            .compactMap { $0.map { CText(copying: $0) } }
     }
 
     /// This process's environment, `NAME=value` each.

@@ -1,3 +1,4 @@
+import FosterSystem
 import Glibc
 
 /// The one binary.
@@ -6,7 +7,7 @@ struct Foster {
     static func main() {
         let invocation: Invocation
         do throws(UsageError) {
-            invocation = try Invocation(CommandLine.arguments.dropFirst(), environment: Environment.current())
+            invocation = try Invocation(Arguments.words().map(\.description), environment: Environment.current())
         } catch {
             Terminal.complain(error.description)
             exit(Int32(ExitCodes.ownError))

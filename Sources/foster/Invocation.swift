@@ -61,7 +61,7 @@ enum Invocation: Hashable {
             throw UsageError("nothing to run; type: foster [options] -- command [args…]")
         }
         guard !parser.rest.isEmpty else { throw UsageError("a command is missing after --") }
-        self = .command(CommandOptions(options: options, words: CText.arguments().suffix(parser.rest.count)))
+        self = .command(CommandOptions(options: options, words: Arguments.words().suffix(parser.rest.count)))
     }
 }
 

@@ -10,4 +10,9 @@ uint64_t foster_inherited_signal_mask(void);
 /// The signals that stay unblocked: those that a fault of foster's own raises.
 uint64_t foster_fault_signals(void);
 
+/// The words of the command line, foster's own name first. Swift's `CommandLine` reads them from `/proc`, which need not
+/// be there.
+int foster_argument_count(void);
+const char *const *foster_arguments(void);
+
 #endif

@@ -1,0 +1,130 @@
+import Foundation
+import Testing
+
+extension EndToEnd {
+    @Suite struct ReadinessTests {
+        @Test(.needs("systemd-notify"))
+        func aServiceIsReadyWhenItSaysSo() throws {
+            // systemd-notify has often ended before its message is read.
+            let configuration = """
+                services:
+                  one:
+                    shell: |
+                      until [ -e $DIR/go ]; do sleep 0.01; done
+                      systemd-notify --ready --status="warming up, done"
+                      exec sleep 1000
+                    readiness: { notify: true }
+                  two: { shell: "echo started >> $DIR/log; exec sleep 1000", dependsOn: { one: ready } }
+                """
+            try Container.services(configuration) { container in
+                let waiting = try container.service("one")["status"]
+                #expect(waiting["state"].string == "starting")
+                #expect(waiting["ready"].bool == false)
+                #expect(try container.service("two")["status"]["waitingFor"]["one"].string == "ready")
+                #expect(try container.get("/readyz").status == 503)
+                #expect(container.directory.lines("log").isEmpty)
+                try container.directory.write("go", "")
+                let ready = try container.waitUntilReady("one")["status"]
+                #expect(ready["state"].string == "running")
+                try eventually("its status") {
+                    try container.service("one")["status"]["statusText"].string == "warming up, done"
+                }
+                try container.waitForLine("started")
+                try eventually("all is ready") { try container.get("/readyz").status == 200 }
+            }
+        }
+
+        @Test(.needs("systemd-notify"))
+        func anotherServicesMessageIsRefused() throws {
+            let configuration = """
+                services:
+                  one:
+                    shell: "echo $NOTIFY_SOCKET > $DIR/socket; exec sleep 1000"
+                    readiness: { notify: true }
+                  two:
+                    shell: |
+                      until [ -s $DIR/socket ]; do sleep 0.01; done
+                      NOTIFY_SOCKET=$(cat $DIR/socket) systemd-notify --ready
+                      echo sent > $DIR/log
+                      exec sleep 1000
+                """
+            try Container.services(configuration) { container in
+                try container.waitForLine("sent")
+                try eventually("the refusal is counted") {
+                    try container.get("/metrics").body.split(separator: "\n")
+                        .contains { $0.hasPrefix("foster_notifications_refused_total ") && !$0.hasSuffix(" 0") }
+                }
+                #expect(try container.service("one")["status"]["ready"].bool == false)
+            }
+        }
+
+        @Test(.needs("redis-server"))
+        func redisTellsWhenItIsReady() throws {
+            let configuration = """
+                services:
+                  redis:
+                    command: [redis-server, --port, "0", --unixsocket, $DIR/redis.sock, --supervised, systemd, --save, ""]
+                    readiness: { notify: true }
+                """
+            try Container.services(configuration) { container in
+                try container.waitUntilReady("redis")
+                try eventually("redis's words") {
+                    try container.service("redis")["status"]["statusText"].string?.contains("Ready to accept") == true
+                }
+            }
+        }
+
+        @Test func aServiceThatDoesNotGetReadyInTimeIsAFailedStart() throws {
+            let configuration = """
+                services:
+                  one:
+                    command: [sleep, "1000"]
+                    readiness: { notify: true }
+                    startTimeout: 200ms
+                    onFailure: ignore
+                  two: { command: [sleep, "1000"] }
+                """
+            try Container.services(configuration) { container in
+                let service = try container.wait(for: "one", toBe: "failed")
+                #expect(service["status"]["lastExit"]["cause"].string == "startTimeout")
+            }
+        }
+
+        @Test(.needs("systemd-notify"))
+        func theSupervisorAboveIsToldOfReadinessStatusAndStop() throws {
+            let directory = try TemporaryDirectory()
+            let above = try DatagramSocket(path: directory.file("notify"))
+            let configuration = """
+                services:
+                  one:
+                    shell: |
+                      until [ -e $DIR/go ]; do sleep 0.01; done
+                      echo "inner $NOTIFY_SOCKET" >> $DIR/log
+                      systemd-notify --ready
+                      exec sleep 1000
+                    readiness: { notify: true }
+                  two: { shell: "echo \\"unset ${NOTIFY_SOCKET-yes}\\" >> $DIR/log; exec sleep 1000" }
+                """
+            let settings = Container.Settings(environment: ["NOTIFY_SOCKET": directory.file("notify")])
+            try Container.services(configuration, settings) { container in
+                var said: [String] = []
+                func hear(_ line: String) throws {
+                    try eventually("\(line) above, heard \(said)") {
+                        while let message = above.receive() { said += message.split(separator: "\n").map(String.init) }
+                        return said.contains { $0.hasPrefix(line) }
+                    }
+                }
+                try hear("STATUS=")
+                #expect(!said.contains("READY=1"))
+                try container.directory.write("go", "")
+                try hear("READY=1")
+                // The socket above is foster's alone.
+                try container.waitForLine("unset yes")
+                #expect(!container.directory.read("log").contains(directory.path))
+                try container.signal(SIGTERM)
+                try hear("STOPPING=1")
+                try container.expectExit(0)
+            }
+        }
+    }
+}
