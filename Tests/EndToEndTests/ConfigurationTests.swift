@@ -6,12 +6,12 @@ extension EndToEnd {
         @Test(arguments: [
             ("services:\n  web:\n    comand: [true]\n", "3:5:", "did you mean \"command\""),
             ("services:\n  web:\n    command: [true]\n    restart: sometimes\n", "4:14:", "restart"),
-            ("services:\n  web: { command: [\"true\"], dependsOn: [db] }\n", "2:42:", "db"),
+            ("services:\n  web: { command: [\"true\"], dependsOn: [db] }\n", "2:41:", "db"),
             (
                 "services:\n  a: { command: x, dependsOn: [b] }\n  b: { command: x, dependsOn: [a] }\n", "2:32:",
                 "a → b → a"
             ),
-            ("services:\n  web: { command: [\"true\"], stop: { signal: NOPE } }\n", "2:47:", "NOPE"),
+            ("services:\n  web: { command: [\"true\"], stop: { signal: NOPE } }\n", "2:45:", "NOPE"),
             ("services: [\n", "2:1:", "not valid YAML"),
             ("grace: soon\nservices: { web: { command: x } }\n", "1:8:", "grace"),
             ("", "1:1:", "services"),
