@@ -56,8 +56,8 @@ extension Runner {
 
     /// The init form's command: prepared here, its words and environment left as the kernel gave them.
     private func prepareMain(_ spec: ServiceSpec) throws(SpawnFailure) -> LaunchRequest {
-        var request = try LaunchPreparation.prepare(spec, template: settings.template, extraEnvironment: [])
-        request.arguments = settings.mainArguments
+        var request = try LaunchPreparation.prepare(
+            spec, arguments: settings.mainArguments, template: settings.template)
         request.environment = settings.template.environment
         request.session = .group(foreground: Host.hasTerminal)
         request.closesOthers = false

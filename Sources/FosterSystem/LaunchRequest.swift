@@ -5,7 +5,7 @@ public import SystemPackage
 /// Everything that is needed to start a program, looked up beforehand: nothing of it can block.
 public struct LaunchRequest: Sendable {
     /// Absolute or relative paths, tried in this order as execvp(3) does; never empty.
-    public var paths: [String]
+    public var paths: [CText]
     /// The program's words, its own name first.
     public var arguments: [CText]
     /// `NAME=value` each.
@@ -53,7 +53,7 @@ public struct LaunchRequest: Sendable {
         }
     }
 
-    public init(paths: [String], arguments: [CText], environment: [CText], signalMask: SignalMask) {
+    public init(paths: [CText], arguments: [CText], environment: [CText], signalMask: SignalMask) {
         self.paths = paths
         self.arguments = arguments
         self.environment = environment
@@ -118,7 +118,7 @@ public final class Launch: Sendable {
     private static func spawn(
         _ request: borrowing LaunchRequest, _ spawned: inout foster_spawned
     ) throws(Errno) {
-        let paths = CStringArray(request.paths.map { CText($0) })
+        let paths = CStringArray(request.paths)
         let arguments = CStringArray(request.arguments)
         let script = CStringArray(["/bin/sh", ""] + request.arguments.dropFirst())
         let environment = CStringArray(request.environment)

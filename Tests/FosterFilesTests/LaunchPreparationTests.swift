@@ -31,7 +31,18 @@ struct LaunchPreparationTests {
     func search(name: String, path: String?, expected: [String]) throws {
         let files = try TemporaryFiles()
         let template = files.template(environment: path.map { [CText("PATH=\($0)")] } ?? [])
-        #expect(try LaunchPreparation.prepare(spec(name), template: template).paths == expected)
+        #expect(try LaunchPreparation.prepare(spec(name), template: template).paths == expected.map { CText($0) })
+    }
+
+    @Test("A program and a PATH that are not UTF-8 are taken as they are")
+    func searchBytes() throws {
+        let files = try TemporaryFiles()
+        let odd = CText(bytes: [0x2F, 0xFF])
+        let template = files.template(environment: [CText(bytes: Array("PATH=".utf8) + odd.bytes)])
+        let request = try LaunchPreparation.prepare(
+            spec("unused"), arguments: [CText(bytes: [0xFE]), odd], template: template)
+        #expect(request.paths == [CText(bytes: odd.bytes + [0x2F, 0xFE])])
+        #expect(request.arguments == [CText(bytes: [0xFE]), odd])
     }
 
     @Test("The service's own PATH comes before foster's")

@@ -127,7 +127,7 @@ import Testing
         let writer = open(scratch.path + "/busy", O_WRONLY | O_CLOEXEC)
         defer { close(writer) }
         let run = try launch("program", by: method) { request in
-            request.paths = item.paths.map { $0.replacingOccurrences(of: "%", with: scratch.path) }
+            request.paths = item.paths.map { CText($0.replacingOccurrences(of: "%", with: scratch.path)) }
         }
         #expect(run.outcome == item.outcome)
         #expect(run.code == (item.outcome == .executed ? 0 : 125))
@@ -137,7 +137,7 @@ import Testing
     func `may be a script that names no interpreter`(_ method: LaunchRequest.Method) throws {
         let script = try Scratch()
         let path = try script.file("run", "echo \"$0|$1|$2\"; exit 3", mode: 0o755)
-        let run = try launch("run", "a b", "", by: method) { $0.paths = [path] }
+        let run = try launch("run", "a b", "", by: method) { $0.paths = [CText(path)] }
         #expect(run.outcome == .executed)
         #expect(run.text == "\(path)|a b|\n")
         #expect(run.code == 3)

@@ -24,7 +24,8 @@ struct Launched {
 /// A request with nothing blocked.
 func request(_ words: [String], by method: LaunchRequest.Method = .copy) -> LaunchRequest {
     var request = LaunchRequest(
-        paths: [words[0]], arguments: words.map { CText($0) }, environment: ["PATH=/usr/sbin:/usr/bin:/sbin:/bin"],
+        paths: [CText(words[0])], arguments: words.map { CText($0) },
+        environment: ["PATH=/usr/sbin:/usr/bin:/sbin:/bin"],
         signalMask: SignalMask(bits: 0))
     request.method = method
     return request

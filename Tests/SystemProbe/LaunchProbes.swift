@@ -16,7 +16,7 @@ func refuse(_ arguments: [String]) throws {
 func launch(_ arguments: [String]) throws {
     try refuse(Array(arguments.dropFirst(3)))
     var request = request("/bin/sh", "-c", arguments[2])
-    if arguments[2].hasPrefix("/") { request.paths = [arguments[2]] }
+    if arguments[2].hasPrefix("/") { request.paths = [CText(arguments[2])] }
     request.method = arguments[0] == "share" ? .share : arguments[0] == "fork" ? .fork : .copy
     request.closesOthers = arguments[1] == "closed"
     if let id = getenv("ID").flatMap({ UInt32(String(cString: $0)) }) {

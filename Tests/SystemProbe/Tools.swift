@@ -35,7 +35,8 @@ func ownStatus() -> [String: String] {
 /// A request with nothing blocked.
 func request(_ words: String...) -> LaunchRequest {
     LaunchRequest(
-        paths: [words[0]], arguments: words.map { CText($0) }, environment: ["PATH=/usr/sbin:/usr/bin:/sbin:/bin"],
+        paths: [CText(words[0])], arguments: words.map { CText($0) },
+        environment: ["PATH=/usr/sbin:/usr/bin:/sbin:/bin"],
         signalMask: SignalMask(bits: 0))
 }
 
