@@ -57,16 +57,16 @@ public struct InitLoop: ~Copyable {
     /// Turns until the supervisor has finished; the exit code.
     public mutating func run() -> UInt8 {
         settle(at: Clock.uptime())
-        while true {
-            if let code = turn() { return code }
-        }
+        // It may have finished already, where nothing could be launched: then nothing would ever wake a turn.
+        while runner.exitCode == nil { turn() }
+        return runner.exitCode ?? 0
     }
 
     /// Why the newest failed launch failed.
     public var lastFailure: SpawnFailure? { runner.lastFailure }
 
     /// One turn. Its order is the scheduling policy: what the kernel says comes first, what operators want last and bounded.
-    private mutating func turn() -> UInt8? {
+    private mutating func turn() {
         wait()
         let now = Clock.uptime()
         for event in batch { take(event, at: now) }
@@ -77,7 +77,6 @@ public struct InitLoop: ~Copyable {
         retryReception(at: now)
         takeRequests()
         settle(at: now)
-        return runner.exitCode
     }
 
     private mutating func wait() {
