@@ -1,15 +1,19 @@
 import FosterCore
 
-/// Reads one datagram of the sd_notify(3) protocol: `NAME=value` lines. What is unknown or damaged is passed over, as systemd does.
+/// Reads one datagram of the sd_notify(3) protocol: `NAME=value` lines. As with systemd, what is unknown or damaged is passed
+/// over, and of a name that comes more than once the first line counts.
 enum NotificationReader {
     /// What a status text is cut to, in characters.
     static let statusLimit = 512
 
     static func read(_ bytes: [UInt8]) -> [Notification] {
-        bytes.split(separator: UInt8(ascii: "\n")).compactMap { line in
+        var seen: Set<String> = []
+        return bytes.split(separator: UInt8(ascii: "\n")).compactMap { line in
             guard let equals = line.firstIndex(of: UInt8(ascii: "=")) else { return nil }
             let value = line[line.index(after: equals)...]
-            switch String(decoding: line[..<equals], as: UTF8.self) {
+            let name = String(decoding: line[..<equals], as: UTF8.self)
+            guard seen.insert(name).inserted else { return nil }
+            switch name {
             case "READY" where isOne(value): return .ready
             case "RELOADING" where isOne(value): return .reloading
             case "STOPPING" where isOne(value): return .stopping

@@ -23,6 +23,7 @@ struct NotificationReaderTests {
             ("STOPPING=1", [.stopping]),
             ("STATUS=", [.status("")]),
             ("STATUS=a=b", [.status("a=b")]),
+            ("STATUS=a\nREADY=1\nSTATUS=b\nREADY=1", [.status("a"), .ready]),
             ("MAINPID=4\nX_OWN=1\nREADY=1", [.ready]),
         ] as [(String, [Notification])])
     func readsLines(text: String, expected: [Notification]) {
