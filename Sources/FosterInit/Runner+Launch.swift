@@ -25,7 +25,7 @@ extension Runner {
             if settings.plan.form == .command {
                 start(run, try prepareMain(spec), on: &reactor, at: now, into: &events)
             } else {
-                try askFiles(run, extra, on: &reactor)
+                try askFiles(run, extra, on: &reactor, at: now)
             }
         } catch {
             fail(run, error, on: &reactor, into: &events)
@@ -67,7 +67,7 @@ extension Runner {
     }
 
     private mutating func askFiles(
-        _ run: LiveRun, _ extra: [EnvironmentVariable], on reactor: inout Reactor
+        _ run: LiveRun, _ extra: [EnvironmentVariable], on reactor: inout Reactor, at now: Duration
     ) throws(SpawnFailure) {
         do throws(Errno) {
             if files == nil {
@@ -78,9 +78,16 @@ extension Runner {
         } catch {
             throw SpawnFailure(stage: "files thread", subject: "", reason: error.name, exitCode: 125)
         }
-        guard files?.post(.prepare(run.service, run.id, run.spec, extraEnvironment: extra)) == true else {
-            throw SpawnFailure(stage: "files thread", subject: "", reason: "busy", exitCode: 125)
-        }
+        filesBacklog.append(.prepare(run.service, run.id, run.spec, extraEnvironment: extra))
+        sendFilesBacklog(at: now)
+    }
+
+    /// A large plan's start is more than the queue takes, and there may be no thread for the moment.
+    mutating func sendFilesBacklog(at now: Duration) {
+        guard let files, !filesBacklog.isEmpty else { return }
+        let sent = filesBacklog.prefix { files.post($0) }.count
+        filesBacklog.removeFirst(sent)
+        if !filesBacklog.isEmpty { chores.arm(.retryFiles, at: now + Self.retryDelay) }
     }
 
     /// What the files thread has looked up.

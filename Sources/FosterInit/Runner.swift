@@ -9,6 +9,8 @@ import SystemPackage
 struct Runner {
     let settings: InitSettings
     var files: FilesThread?
+    /// Requests that the files thread had no room for.
+    var filesBacklog: [FilesRequest] = []
     /// What services read from.
     var nullInput: SharedDescriptor?
     var runs: [ServiceID: LiveRun] = [:]
@@ -25,10 +27,14 @@ struct Runner {
     /// The newest launch that failed: the init form says it at the end.
     var lastFailure: SpawnFailure?
 
+    /// When a full queue is tried again.
+    static let retryDelay: Duration = .milliseconds(20)
+
     private var timers = Timers<TimerKey>()
     var chores = Timers<Chore>()
     private let upward: UpwardNotifier?
     private var finishing: UInt8?
+    private var isClosing = false
 
     /// What the loop does on its own account at some time.
     enum Chore: Hashable {
@@ -37,6 +43,7 @@ struct Runner {
         /// The logs thread has had its time to write what is left.
         case flushOver
         case retryLogs
+        case retryFiles
     }
 
     /// The socket on which one run says that it is ready.
@@ -73,7 +80,7 @@ struct Runner {
         case .disarm(let key): timers.disarm(key)
         case .announce(let entry): publisher.append(entry)
         case .tell(let message): tell(message)
-        case .finish(let code): finish(code, at: now)
+        case .finish(let code): finish(code)
         }
     }
 
@@ -96,6 +103,7 @@ struct Runner {
             case .sweepAll: continueDrainAll(at: now, into: &events)
             case .flushOver: exitCode = finishing
             case .retryLogs: sendLogBacklog(at: now)
+            case .retryFiles: sendFilesBacklog(at: now)
             }
         }
     }
@@ -139,7 +147,13 @@ struct Runner {
     mutating func answer(ping: UInt64) { publisher.answer(ping: ping) }
     mutating func answerCommand() { publisher.answerCommand() }
 
-    mutating func publish(_ snapshot: Snapshot, at now: Duration) { publisher.publish(snapshot, at: now) }
+    mutating func publish(_ snapshot: Snapshot, at now: Duration) {
+        let closes = finishing != nil && !isClosing
+        if closes { publisher.releaseAll() }
+        publisher.publish(snapshot, at: now)
+        // Only now: what is told of the end is told from what has been published.
+        if closes { close(at: now) }
+    }
 
     mutating func send(_ request: LogRequest, at now: Duration) {
         logBacklog.append(request)
@@ -151,8 +165,9 @@ struct Runner {
             logBacklog.removeAll()
             return
         }
-        while let first = logBacklog.first, logs.requests.post(first) { logBacklog.removeFirst() }
-        if !logBacklog.isEmpty { chores.arm(.retryLogs, at: now + .milliseconds(20)) }
+        let sent = logBacklog.prefix { logs.requests.post($0) }.count
+        logBacklog.removeFirst(sent)
+        if !logBacklog.isEmpty { chores.arm(.retryLogs, at: now + Self.retryDelay) }
     }
 
     mutating func collectLogReports(into events: inout [Event]) {
@@ -183,13 +198,14 @@ struct Runner {
     /// How long the logs thread has for what is left to write.
     private static let flushTime: Duration = .milliseconds(500)
 
-    private mutating func finish(_ code: UInt8, at now: Duration) {
+    private mutating func finish(_ code: UInt8) {
         guard finishing == nil else { return }
         finishing = code
-        guard settings.logs != nil else {
-            exitCode = code
-            return
-        }
+        if settings.logs == nil { exitCode = code }
+    }
+
+    private mutating func close(at now: Duration) {
+        isClosing = true
         chores.arm(.flushOver, at: now + Self.flushTime)
         send(.close, at: now)
     }

@@ -56,11 +56,16 @@ struct StatusPublisher {
         if draining.isEmpty { heldUntil = nil }
     }
 
+    /// What is published next waits for nothing.
+    mutating func releaseAll() {
+        draining.removeAll()
+        heldUntil = nil
+    }
+
     mutating func publish(_ snapshot: Snapshot, at now: Duration) {
         if let until = heldUntil {
             guard now >= until else { return }
-            draining.removeAll()
-            heldUntil = nil
+            releaseAll()
         }
         guard isStale || snapshot.revision != publishedRevision else { return }
         isStale = false

@@ -58,6 +58,16 @@ struct StatusPublisherTests {
         #expect(latest.value.snapshot.revision == 5)
     }
 
+    @Test("waits for nothing at the end")
+    func endsAtOnce() {
+        var publisher = StatusPublisher(latest)
+        publisher.hold(for: "web", 1, at: .seconds(1))
+        publisher.releaseAll()
+        publisher.publish(snapshot(5), at: .seconds(1))
+        #expect(latest.value.snapshot.revision == 5)
+        #expect(publisher.heldUntil == nil)
+    }
+
     @Test("tells of an answered ping")
     func answersPings() {
         var publisher = StatusPublisher(latest)
