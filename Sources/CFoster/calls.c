@@ -27,6 +27,11 @@ int foster_reap(int32_t pid) {
     return waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG);
 }
 
+int foster_group_has_children(int32_t group) {
+    siginfo_t info;
+    return waitid(P_PGID, (id_t)group, &info, WEXITED | WNOHANG | WNOWAIT) == 0;
+}
+
 int foster_pidfd_open(int32_t pid) { return (int)syscall(SYS_pidfd_open, pid, 0); }
 
 static siginfo_t queued(int signal, int64_t value) {

@@ -38,7 +38,7 @@ extension Runner {
             return
         }
         run.phase = .draining(LiveRun.Drain(leader: leader, deadline: deadline))
-        signal(leftovers(of: run), .term)
+        signal(leftovers(of: run), of: run, .term)
         continueDrain(service, at: now, into: &events)
     }
 
@@ -47,10 +47,24 @@ extension Runner {
         return Descendants.mayHaveOrphans(besides: others) ? Descendants.of(run, others: others) : []
     }
 
+    /// Whether what cannot be seen, since there is no `/proc`, goes on in the group of a run's dead leader. Its members are
+    /// children of foster then; should the number be a newer run's pid by now, it is that run's.
+    private func groupRemains(of run: LiveRun) -> Bool {
+        guard let leader = run.leader, byPid[leader] == nil, !ProcFS.isAvailable else { return false }
+        return ProcessGroup(leader: leader).hasChildren
+    }
+
+    private mutating func signal(_ rest: [ProcessFacts], of run: LiveRun, _ signal: Signal) {
+        self.signal(rest, signal)
+        guard let leader = run.leader, groupRemains(of: run) else { return }
+        // It fails where the last member has died since.
+        try? ProcessGroup(leader: leader).signal(signal.number)
+    }
+
     mutating func continueDrain(_ service: ServiceID, at now: Duration, into events: inout [Event]) {
         guard let run = runs[service], case .draining(var drain) = run.phase else { return }
         let rest = leftovers(of: run)
-        guard !rest.isEmpty else {
+        guard !rest.isEmpty || groupRemains(of: run) else {
             chores.disarm(.sweep(service))
             forget(run)
             events.append(.drained(service, run: run.id, killed: drain.killed))
@@ -58,7 +72,7 @@ extension Runner {
         }
         if now >= drain.deadline {
             drain.killed = true
-            signal(rest, .kill)
+            signal(rest, of: run, .kill)
         }
         chores.arm(.sweep(service), at: nextSweep(at: now, after: &drain.pause, before: drain.deadline))
         run.phase = .draining(drain)
@@ -101,6 +115,7 @@ extension Runner {
         let living = Descendants.all()
         if now >= state.deadline {
             signal(living, .kill)
+            for run in runs.values { signal([], of: run, .kill) }
         } else {
             signal(living.filter { state.asked.insert(ProcessKey($0)).inserted }, .term)
         }

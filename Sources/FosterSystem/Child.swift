@@ -89,6 +89,9 @@ public struct ProcessGroup: Sendable, Hashable {
         let group = -leader
         try retryingInterrupts { kill(group, Int32(number)) }
     }
+
+    /// Whether a child of this process is a member; zombies count.
+    public var hasChildren: Bool { leader > 1 && foster_group_has_children(leader) != 0 }
 }
 
 /// Facts about this process, and switches that belong to it as a whole.

@@ -26,14 +26,21 @@ public struct ProcessFacts: Sendable, Hashable {
 /// Reads `/proc`. Every call opens and reads small files that the kernel makes up; none of it blocks on a disk.
 public enum ProcFS {
     /// Whether `/proc` is mounted and shows this pid namespace.
-    public static var isAvailable: Bool { facts(of: getpid()) != nil }
+    ///
+    /// One of another namespace (`unshare --pid` without a mount of its own) shows other processes under the numbers of ours:
+    /// it is as good as none.
+    public static var isAvailable: Bool {
+        var target = [CChar](repeating: 0, count: 16)
+        let size = readlink("/proc/self", &target, target.count)
+        return size > 0 && number(target.prefix(size).map(UInt8.init(bitPattern:))[...], as: Int32.self) == getpid()
+    }
 
     /// Every process that `/proc` shows, in no order.
-    public static func processes() -> [ProcessFacts] { pids().compactMap(facts(of:)) }
+    public static func processes() -> [ProcessFacts] { pids().compactMap(shownFacts(of:)) }
 
     /// Every pid that `/proc` shows.
     public static func pids() -> [Int32] {
-        guard let directory = opendir("/proc") else { return [] }
+        guard isAvailable, let directory = opendir("/proc") else { return [] }
         defer { closedir(directory) }
         var result: [Int32] = []
         while let entry = readdir(directory) {
@@ -53,7 +60,9 @@ public enum ProcFS {
         return value
     }
 
-    public static func facts(of pid: Int32) -> ProcessFacts? {
+    public static func facts(of pid: Int32) -> ProcessFacts? { isAvailable ? shownFacts(of: pid) : nil }
+
+    private static func shownFacts(of pid: Int32) -> ProcessFacts? {
         read("/proc/\(pid)/stat", limit: 4096).flatMap(parse(stat:))
     }
 
@@ -78,13 +87,13 @@ public enum ProcFS {
     /// (CONFIG_PROC_CHILDREN).
     public static func ownChildren() -> [Int32]? {
         let pid = getpid()
-        guard let bytes = read("/proc/\(pid)/task/\(pid)/children", limit: 1 << 20) else { return nil }
+        guard isAvailable, let bytes = read("/proc/\(pid)/task/\(pid)/children", limit: 1 << 20) else { return nil }
         return bytes.split(separator: 32).compactMap { number($0, as: Int32.self) }
     }
 
     /// A variable of the environment that a process was started with; `nil` where it has none or may not be read.
     public static func environmentVariable(_ name: String, of pid: Int32) -> String? {
-        guard let bytes = read("/proc/\(pid)/environ", limit: 1 << 18) else { return nil }
+        guard isAvailable, let bytes = read("/proc/\(pid)/environ", limit: 1 << 18) else { return nil }
         let prefix = Array("\(name)=".utf8)
         for entry in bytes.split(separator: 0) where entry.starts(with: prefix) {
             return String(decoding: entry.dropFirst(prefix.count), as: UTF8.self)

@@ -1,3 +1,4 @@
+import CFoster
 public import SystemPackage
 
 /// One sweep of `/proc`, by parents.
@@ -49,7 +50,11 @@ public struct ProcessTree: Sendable {
 extension Host {
     /// Signals a process that a sweep showed, unless the pid has since become another process's. ESRCH when it is gone.
     public static func signal(_ facts: ProcessFacts, _ number: UInt8) throws(Errno) {
+        guard facts.pid > 1 else { throw .invalidArgument }
+        // Opened before the look: what the look then shows is what the signal reaches.
+        let pidfd = foster_pidfd_open(facts.pid)
+        let process = ChildHandle(pid: facts.pid, pidfd: pidfd >= 0 ? Descriptor(owning: pidfd) : nil)
         guard let now = ProcFS.facts(of: facts.pid), now.startTime == facts.startTime else { throw .noSuchProcess }
-        try signal(pid: facts.pid, number)
+        try process.signal(number, value: nil)
     }
 }

@@ -80,6 +80,19 @@ import Testing
         #expect(seen.lines == ["executed", "signaled 15"])
     }
 
+    @Test func `is a member of its group until it is reaped`() throws {
+        var request = request(["/bin/sleep", "60"])
+        request.session = .newSession
+        let launch = try Launch(request)
+        let group = ProcessGroup(leader: launch.child.pid)
+        #expect(settled(launch) == .executed)
+        #expect(group.hasChildren)
+        try launch.child.signal(UInt8(SIGKILL), value: nil)
+        #expect(endOf(launch.child.pid) == 128 + SIGKILL)
+        #expect(!group.hasChildren)
+        #expect((-2...1).allSatisfy { !ProcessGroup(leader: $0).hasChildren })
+    }
+
     /// To kill(2), 0 is the own group, -1 is everybody, and 1 is init.
     @Test(arguments: [Int32.min, -2, -1, 0, 1])
     func `is never everybody`(_ pid: Int32) {

@@ -70,6 +70,20 @@ import Testing
 }
 
 @Suite struct `What /proc says` {
+    @Test(.enabled(if: isRoot)) func `of another pid namespace counts for nothing`() throws {
+        let shell = "exec unshare --pid --fork --mount \"$0\" \"$@\""
+        #expect(
+            try probe(under: shell, "shown-processes", environment: ["SHOWN": "yes"]).lines == [
+                "pid 1", "false", "0", "nil", "nil", "nil",
+            ])
+    }
+
+    @Test(.enabled(if: isRoot)) func `of this pid namespace counts`() throws {
+        let shell = "exec unshare --pid --fork --mount-proc \"$0\" \"$@\""
+        let seen = try probe(under: shell, "shown-processes", environment: ["SHOWN": "yes"])
+        #expect(seen.lines == ["pid 1", "true", "1", "Optional([])", "Optional(1)", "Optional(\"yes\")"])
+    }
+
     @Test func `of this process is true`() throws {
         #expect(ProcFS.isAvailable)
         let facts = try #require(ProcFS.facts(of: getpid()))

@@ -77,3 +77,13 @@ func ownChildren(_: [String]) throws {
     try Host.signal(pid: orphan, UInt8(SIGKILL))
     _ = nextDeath()
 }
+
+/// What `/proc` says of a process in its own pid namespace, where `/proc` may be that of another.
+func shownProcesses(_: [String]) {
+    show("pid", getpid())
+    show(ProcFS.isAvailable)
+    show(ProcFS.processes().count)
+    show(ProcFS.ownChildren() as Any)
+    show(ProcFS.facts(of: getpid()).map(\.pid) as Any)
+    show(ProcFS.environmentVariable("SHOWN", of: getpid()) as Any)
+}

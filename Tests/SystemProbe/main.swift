@@ -13,6 +13,7 @@ let probes: [String: ([String]) throws -> Void] = [
     "children": children,
     "children-ignored": childrenIgnored,
     "own-children": ownChildren,
+    "shown-processes": shownProcesses,
     "adopt-orphan": adoptOrphan,
     "all-signals": allSignals,
     "signal-values": signalValues,

@@ -24,6 +24,8 @@ struct foster_exit {
 int foster_peek_exit(struct foster_exit *exit);
 /// Reaps exactly this dead child. 0, or -1 and errno.
 int foster_reap(int32_t pid);
+/// Whether a child of this process, dead ones included, is a member of the process group.
+int foster_group_has_children(int32_t group);
 
 int foster_pidfd_open(int32_t pid);
 /// Sends a signal, with sigqueue(3)'s value where `with_value` is not 0.
