@@ -26,6 +26,10 @@ public enum LaunchPreparation {
             environment: environment.entries, signalMask: template.signalMask)
         request.workingDirectory = spec.workingDir
         request.identity = account?.identity
+        // Only root may set groups: for who is that user already there is nothing to set.
+        if Host.uid != 0, account?.identity.uid == Host.uid, account?.identity.gid == Host.gid {
+            request.identity = nil
+        }
         request.openFiles = template.openFiles
         request.closesOthers = template.closesOthers
         request.ignoresChildSignal = template.ignoresChildSignal

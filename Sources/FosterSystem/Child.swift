@@ -98,6 +98,7 @@ public struct ProcessGroup: Sendable, Hashable {
 public enum Host {
     public static var pid: Int32 { getpid() }
     public static var uid: UInt32 { geteuid() }
+    public static var gid: UInt32 { getegid() }
     public static var isInit: Bool { getpid() == 1 }
 
     /// Makes the calling process the parent of its descendants' orphans (prctl(2), PR_SET_CHILD_SUBREAPER).
