@@ -152,8 +152,9 @@ public struct Supervisor: Sendable, Codable {
             for index in Set(turn.changed) { records[index] = Self.record(services[index]) }
         }
         guard turn.revision != revision else { return }
-        let wanted = services.filter { $0.status.wanted == .up }
         if case .running = stage {
+            // Lazily, here and below: this runs at every event, and a thousand services are not to be copied for it.
+            let wanted = services.lazy.filter { $0.status.wanted == .up }
             isReady = wanted.allSatisfy { $0.state.isReady || $0.state == .completed }
             wasStarted = wasStarted || wanted.allSatisfy { $0.wasReady || $0.state == .completed }
             for message in upward.report(wanted, isReady: isReady) { turn.perform(.tell(message)) }

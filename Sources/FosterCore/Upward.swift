@@ -8,7 +8,7 @@ struct Upward: Sendable, Codable {
     private var status = ""
 
     /// `READY=1` once, and `STATUS=` where it changed.
-    mutating func report(_ services: [ServiceMachine], isReady: Bool) -> [UpwardMessage] {
+    mutating func report(_ services: some Sequence<ServiceMachine>, isReady: Bool) -> [UpwardMessage] {
         var news: [UpwardMessage] = []
         let text = Self.describe(services)
         if text != status {
@@ -31,10 +31,12 @@ struct Upward: Sendable, Codable {
     }
 
     /// `3 of 4 services ready: waiting for db`.
-    private static func describe(_ services: [ServiceMachine]) -> String {
+    private static func describe(_ services: some Sequence<ServiceMachine>) -> String {
+        var total = 0
         var waiting: [ServiceID] = []
         var failed: [ServiceID] = []
         for service in services {
+            total += 1
             switch service.state {
             case .running(_, ready: true), .completed: continue
             case .failed: failed.append(service.id)
@@ -42,11 +44,11 @@ struct Upward: Sendable, Codable {
                 waiting.append(service.id)
             }
         }
-        let ready = services.count - waiting.count - failed.count
+        let ready = total - waiting.count - failed.count
         var parts: [String] = []
         if !waiting.isEmpty { parts.append("waiting for \(list(waiting))") }
         if !failed.isEmpty { parts.append("failed: \(list(failed))") }
-        let count = "\(ready) of \(services.count) services ready"
+        let count = "\(ready) of \(total) services ready"
         return parts.isEmpty ? count : "\(count): \(parts.joined(separator: ", "))"
     }
 

@@ -112,7 +112,7 @@ struct JournalLines {
             if hasExited {
                 add(.info, time, "\(id): \(sequel)")
             } else {
-                add(.warning, time, "\(id): cannot start: \(reason ?? "unknown reason"), \(sequel)")
+                add(.warning, time, "cannot start \"\(id)\": \(reason ?? "unknown reason"), \(sequel)")
             }
         case .stopped:
             if !hasExited { add(.info, time, "\(id): stopped") }
@@ -121,7 +121,7 @@ struct JournalLines {
         case .failed:
             if hasExited, join(id, ", not restarted", level: .error) { return }
             let isLaunch = run != nil && run == story.run && !hasExited
-            add(.error, time, "\(id): \(isLaunch ? "cannot start" : "failed"): \(reason ?? "unknown reason")")
+            add(.error, time, "\(isLaunch ? "cannot start \"\(id)\"" : "\(id): failed"): \(reason ?? "unknown reason")")
         }
     }
 

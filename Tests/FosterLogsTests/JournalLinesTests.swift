@@ -67,7 +67,7 @@ struct JournalLinesTests {
                     .serviceBackoff("web", delay: .milliseconds(1600), restarts: 1),
                     .serviceState("web", .backoff, run: 1, pid: nil, reason: "chdir \"/srv\": ENOENT"),
                 ]
-            ], expected: ["warning web: cannot start: chdir \"/srv\": ENOENT, restarting in 1.6 s"]),
+            ], expected: ["warning cannot start \"web\": chdir \"/srv\": ENOENT, restarting in 1.6 s"]),
         Story(
             name: "a failed launch",
             batches: [
@@ -75,7 +75,7 @@ struct JournalLinesTests {
                     .serviceState("web", .starting, run: 1, pid: nil, reason: nil),
                     .serviceState("web", .failed, run: 1, pid: nil, reason: "exec \"webb\": ENOENT"),
                 ]
-            ], expected: ["error web: cannot start: exec \"webb\": ENOENT"]),
+            ], expected: ["error cannot start \"web\": exec \"webb\": ENOENT"]),
         Story(
             name: "the end of a service",
             batches: [crash + [.serviceState("web", .failed, run: 1, pid: nil, reason: "exited with code 1")]],
