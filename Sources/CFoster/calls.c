@@ -72,6 +72,14 @@ int foster_take_child_signal(void) {
     return 1;
 }
 
+void foster_drop_handlers(void) {
+    for (int number = 1; number < NSIG; number++) {
+        struct sigaction old;
+        if (sigaction(number, NULL, &old) < 0) continue;
+        if (old.sa_handler != SIG_DFL && old.sa_handler != SIG_IGN) signal(number, SIG_DFL);
+    }
+}
+
 int foster_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
 
 uint64_t foster_random(void) {

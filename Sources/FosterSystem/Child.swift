@@ -109,6 +109,10 @@ public enum Host {
     /// Undoes an inherited "ignore" of SIGCHLD, under which no child could be waited for; answers whether it was there.
     public static func takeChildSignal() -> Bool { foster_take_child_signal() != 0 }
 
+    /// Takes back the crash handlers of the Swift runtime. With them, `kill -SEGV 1` from inside would reach PID 1 and run a
+    /// backtracer in it, which can hang; without them the kernel discards it (kill(2)), and a real fault still ends foster.
+    public static func dropCrashHandlers() { foster_drop_handlers() }
+
     /// Whether stdin is a terminal.
     public static var hasTerminal: Bool { isatty(0) == 1 }
 

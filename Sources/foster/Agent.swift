@@ -46,6 +46,7 @@ enum Agent {
     private static func start(
         _ plan: Plan, mainArguments: [CText], logLevel: LogLevel?, loaded path: String?
     ) throws(Errno) -> UInt8 {
+        Host.dropCrashHandlers()
         Host.occupyStandardDescriptors()
         let ignoresChildSignal = Host.takeChildSignal()
         if !Host.isInit { try Host.becomeSubreaper() }

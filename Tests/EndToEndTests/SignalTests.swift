@@ -48,6 +48,13 @@ extension EndToEnd {
             try Container.command(["sh", "-c", script]) { try $0.expectExit(3) }
         }
 
+        @Test func noSignalIsHandledSoThatTheKernelProtectsPid1() throws {
+            try Container.command(["grep", "SigCgt", "/proc/1/status"]) {
+                try $0.expectExit(0)
+                #expect($0.output.lines == ["SigCgt:\t0000000000000000"])
+            }
+        }
+
         @Test func aShellAsCommandGetsTheSignalItself() throws {
             try Container.command([
                 "sh", "-c", "trap 'echo caught; exit 4' TERM; echo up; while :; do sleep 0.01; done",

@@ -38,6 +38,8 @@ int foster_set_signal_mask(uint64_t mask);
 int foster_signalfd(uint64_t mask);
 /// Whether the disposition of SIGCHLD is "ignore"; makes it the default, without which no child could be waited for.
 int foster_take_child_signal(void);
+/// Takes back every handler that the Swift runtime has installed; what is ignored stays so.
+void foster_drop_handlers(void);
 
 /// `ENOENT`, or NULL for a number without a name.
 const char *foster_errno_name(int number);
