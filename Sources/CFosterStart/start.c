@@ -7,12 +7,15 @@
 #include "CFosterStart.h"
 
 #include <signal.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #define BIT(signal) (UINT64_C(1) << ((signal) - 1))
 
 static uint64_t inherited;
+static int has_added_root;
 static int argument_count;
 static const char *const *arguments;
 
@@ -32,12 +35,25 @@ static void block_signals(void) {
     syscall(SYS_rt_sigprocmask, SIG_BLOCK, &block, &inherited, sizeof(block));
 }
 
+// The Swift runtime's initializer looks for a backtracer beside the executable, which a static binary finds through
+// /proc/self/exe, and gives up with abort() where there is no /proc. With SWIFT_ROOT given it does not look.
+static void spare_the_runtime_proc(char **environment) {
+    for (char **entry = environment; *entry; entry++)
+        if (strncmp(*entry, "SWIFT_ROOT=", 11) == 0) return;
+    has_added_root = setenv("SWIFT_ROOT", "/", 1) == 0;
+}
+
+void foster_restore_environment(void) {
+    if (has_added_root) unsetenv("SWIFT_ROOT");
+    has_added_root = 0;
+}
+
 // glibc gives these what main gets.
 static void start(int argc, char **argv, char **environment) {
     block_signals();
     argument_count = argc;
     arguments = (const char *const *)argv;
-    (void)environment;
+    spare_the_runtime_proc(environment);
 }
 
 __attribute__((section(".preinit_array"), used)) static void (*const entry)(int, char **, char **) = start;

@@ -1,3 +1,4 @@
+import CFosterStart
 import FosterSystem
 import Glibc
 
@@ -5,6 +6,7 @@ import Glibc
 @main
 struct Foster {
     static func main() {
+        foster_restore_environment()
         let invocation: Invocation
         do throws(UsageError) {
             invocation = try Invocation(Arguments.words().map(\.description), environment: Environment.current())

@@ -113,8 +113,8 @@ import Testing
         ("signal", #"{"signal":"HUP","scope":"tree"}"#, 400, "invalid-member"),
         ("signal", #"{"signal":1}"#, 400, "invalid-member"), ("stop", #"{"ifRunID":1}"#, 400, "unknown-member"),
         ("start", #"{"ifRunId":1}"#, 400, "unknown-member"), ("stop", "[]", 400, "invalid-json"),
-        ("stop", "{", 400, "invalid-json"), ("stop", #"{"ifRunId":-1}"#, 400, "invalid-json"),
-        ("stop", #"{"ifRunId":1e99}"#, 400, "invalid-json"),
+        ("stop", "{", 400, "invalid-json"), ("stop", #"{"ifRunId":-1}"#, 400, "invalid-member"),
+        ("stop", #"{"ifRunId":1e99}"#, 400, "invalid-member"),
         ("stop", #"{"ifRunId":[[[[[[[1]]]]]]]}"#, 400, "invalid-member"),
         ("stop", #"{"ifRunId":"# + String(repeating: "[", count: 100_000), 400, "invalid-json"),
     ])
