@@ -19,7 +19,7 @@ public struct RunRequest: Codable, Hashable, Sendable {
 
     public init(from decoder: any Decoder) throws {
         try decoder.refuseOthers(than: CodingKeys.self)
-        ifRunId = try decoder.container(keyedBy: CodingKeys.self).decodeIfPresent(UInt64.self, forKey: .ifRunId)
+        ifRunId = try decoder.container(keyedBy: CodingKeys.self).decodeUnlessAbsent(UInt64.self, forKey: .ifRunId)
     }
 }
 
@@ -47,8 +47,8 @@ public struct SignalRequest: Codable, Hashable, Sendable {
         try decoder.refuseOthers(than: CodingKeys.self)
         let container = try decoder.container(keyedBy: CodingKeys.self)
         signal = try container.decode(String.self, forKey: .signal)
-        scope = try container.decodeIfPresent(Scope.self, forKey: .scope) ?? .main
-        ifRunId = try container.decodeIfPresent(UInt64.self, forKey: .ifRunId)
+        scope = try container.decodeUnlessAbsent(Scope.self, forKey: .scope) ?? .main
+        ifRunId = try container.decodeUnlessAbsent(UInt64.self, forKey: .ifRunId)
     }
 }
 
@@ -63,7 +63,7 @@ public struct ShutdownRequest: Codable, Hashable, Sendable {
 
     public init(from decoder: any Decoder) throws {
         try decoder.refuseOthers(than: CodingKeys.self)
-        exitCode = try decoder.container(keyedBy: CodingKeys.self).decodeIfPresent(UInt8.self, forKey: .exitCode)
+        exitCode = try decoder.container(keyedBy: CodingKeys.self).decodeUnlessAbsent(UInt8.self, forKey: .exitCode)
     }
 }
 
@@ -81,6 +81,13 @@ extension Decoder {
         if let name = names.sorted().first(where: { !allowed.contains($0) }) {
             throw UnknownMember(name: name, allowed: allowed)
         }
+    }
+}
+
+extension KeyedDecodingContainer {
+    /// `null` is no value, and not taken for an absent member: a guard such as `ifRunId` must not vanish unnoticed.
+    fileprivate func decodeUnlessAbsent<Value: Decodable>(_ type: Value.Type, forKey key: Key) throws -> Value? {
+        try contains(key) ? decode(type, forKey: key) : nil
     }
 }
 

@@ -23,7 +23,8 @@ enum JSON {
             throw invalid(error.description)
         } catch let error as UnknownMember {
             let allowed = error.allowed.isEmpty ? "none" : error.allowed.joined(separator: ", ")
-            throw Refusal(.badRequest, "unknown-member", "unknown member \"\(error.name)\"; allowed: \(allowed)")
+            throw Refusal(
+                .badRequest, "unknown-member", "unknown member \"\(error.name.prefix(64))\"; allowed: \(allowed)")
         } catch let error as DecodingError {
             throw describe(error)
         } catch {

@@ -12,7 +12,8 @@ struct Query {
             guard allowed.contains(name) else {
                 let list = allowed.isEmpty ? "none" : allowed.joined(separator: ", ")
                 throw Refusal(
-                    .badRequest, "unknown-parameter", "unknown query parameter \"\(name)\"; allowed: \(list)")
+                    .badRequest, "unknown-parameter", "unknown query parameter \"\(name.prefix(64))\"; allowed: \(list)"
+                )
             }
             guard values.updateValue(value, forKey: name) == nil else {
                 throw Refusal(.badRequest, "repeated-parameter", "the query parameter \"\(name)\" occurs twice")
@@ -64,7 +65,7 @@ struct Query {
 
     func number(_ name: String, in range: ClosedRange<Int>) throws(Refusal) -> Int? {
         guard let text = try text(name) else { return nil }
-        guard let number = Int(text), range.contains(number) else {
+        guard text.utf8.first != UInt8(ascii: "+"), let number = Int(text), range.contains(number) else {
             throw Self.invalid(name, "allowed: \(range.lowerBound) to \(range.upperBound)")
         }
         return number
@@ -93,8 +94,8 @@ enum Patience {
             let parts = preference.prefix { $0 != ";" }.filter { $0 != " " && $0 != "\t" && $0 != "\"" }
                 .lowercased().split(separator: "=")
             // A preference that makes no sense is passed over (section 2).
-            if parts.count == 2, parts[0] == "wait", let seconds = UInt32(parts[1]) {
-                return min(.seconds(Int64(seconds)), longest)
+            if parts.count == 2, parts[0] == "wait", let seconds = UInt64(parts[1]) {
+                return min(.seconds(Int64(clamping: seconds)), longest)
             }
         }
         return nil

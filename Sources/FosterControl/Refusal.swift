@@ -24,7 +24,7 @@ struct Refusal: Error {
     /// Names the path that the problem is about.
     func at(_ path: String) -> Refusal {
         var copy = self
-        copy.problem.instance = path
+        copy.problem.instance = path.isEmpty ? nil : path
         return copy
     }
 
