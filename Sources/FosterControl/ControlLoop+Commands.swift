@@ -63,10 +63,13 @@ extension Responder {
     /// The answer to a parked request; `nil` while there is none.
     func settle(_ request: inout ParkedRequest, at now: Duration) throws(Refusal) -> Response? {
         let id = request.command
-        // The newest are last. One that was seen and is no more has ended long ago and was forgotten.
-        if let record = status.snapshot.operations.last(where: { $0.commands.contains(id) }) {
-            request.operation = record
+        // The newest are last. One that was seen and is no more has ended long ago and was forgotten. Once seen it is known by
+        // its own id: it remembers only so many of the commands that have joined it.
+        let known = request.operation?.id
+        let record = status.snapshot.operations.last { record in
+            if let known { record.id == known } else { record.commands.contains(id) }
         }
+        if let record { request.operation = record }
         guard let operation = request.operation else {
             guard now >= request.giveUpAt else { return nil }
             throw Refusal(.serviceUnavailable, "no-answer", "the init loop has not taken the command in time")

@@ -45,11 +45,8 @@ extension ControlLoop {
         }
         // What was encoded and not taken comes first.
         if stream.pending.isEmpty {
-            guard stream.encodeNext(journal, responder.life, limit: Self.entriesAtOnce) else {
+            if !stream.encodeNext(journal, responder.life, limit: Self.entriesAtOnce) {
                 stream.encodeEnd(Responder.gone(responder.life.cursor(stream.revision)), responder.life)
-                _ = server.send(stream.pending, to: exchange, on: reactor, now: now)
-                server.finish(exchange, on: reactor, now: now)
-                return false
             }
             if stream.pending.isEmpty, now >= stream.nextNotice { stream.encodeBookmark(responder.life) }
         }
@@ -62,6 +59,10 @@ extension ControlLoop {
                 return true
             case .open:
                 stream.pending = []
+                guard !stream.isOver else {
+                    server.finish(exchange, on: reactor, now: now)
+                    return false
+                }
                 stream.nextNotice = now + EventStream.noticeInterval
             }
         }

@@ -11,6 +11,8 @@ struct ControlLoop: ~Copyable {
     /// Requests answered before the kernel is asked again for what else there is: who pipelines without end must not keep
     /// the others waiting.
     static let requestsPerTurn = 256
+    /// How long that may take; a request that was begun is finished. Then health has its turn.
+    static let timePerTurn: Duration = .milliseconds(1)
     /// How long the init loop may take to accept a command, before the answer is 503.
     static let patience: Duration = .seconds(5)
 
@@ -63,7 +65,7 @@ struct ControlLoop: ~Copyable {
     ]
 
     mutating func listen(_ listener: Listener, _ name: ListenerName) throws(Errno) {
-        try server.listen(listener, name: name, on: reactor)
+        try server.listen(listener, name: name, isUrgent: name == .probe, on: reactor)
         counts.seed(name)
     }
 
@@ -96,6 +98,8 @@ struct ControlLoop: ~Copyable {
         settleParked(isNews: isNews, at: now)
         feedStreams(at: now)
         server.expire(now: now, on: reactor)
+        // What a late answer has uncovered, in a pipeline, is announced by no event.
+        if server.hasExchange { hasBacklog = true }
     }
 
     private var nextDeadline: Duration? {
@@ -109,8 +113,8 @@ struct ControlLoop: ~Copyable {
         for _ in 0..<Self.requestsPerTurn {
             guard let exchange = server.nextExchange() else { return }
             answer(exchange, at: now)
+            guard Clock.uptime() < now + Self.timePerTurn else { return }
         }
-        hasBacklog = true
     }
 
     private mutating func answer(_ exchange: Exchange, at now: Duration) {
@@ -120,7 +124,8 @@ struct ControlLoop: ~Copyable {
         case .response(let response): respond(to: origin, response, at: now)
         case .liveness(let verbose):
             let answered = responder.status.answeredPing
-            if let ping = liveness.duePing(answered: answered, at: now) { _ = requests.post(.ping(ping)) }
+            let requests = requests
+            liveness.ask(answered: answered, at: now) { requests.post(.ping($0)) }
             respond(to: origin, liveness.response(answered: answered, verbose: verbose, at: now), at: now)
         case .metrics:
             let http = HTTPFacts(listeners: server.statistics, requests: counts, streams: streams.count)

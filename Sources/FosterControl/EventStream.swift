@@ -29,6 +29,8 @@ struct EventStream {
     private(set) var revision: UInt64
     /// Encoded, and not yet taken by the connection.
     var pending: [UInt8] = []
+    /// What is pending is the last that it gets.
+    private(set) var isOver = false
     /// When to send a bookmark, unless there is an event before.
     var nextNotice: Duration
 
@@ -69,6 +71,7 @@ struct EventStream {
 
     /// Says why the stream ends.
     mutating func encodeEnd(_ refusal: Refusal, _ life: Life) {
+        isOver = true
         switch format {
         case .lines:
             let notice = StreamNotice(type: .problem, cursor: life.cursor(revision), problem: refusal.problem)

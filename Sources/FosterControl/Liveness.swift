@@ -9,17 +9,26 @@ struct Liveness {
 
     private var lastPing: UInt64 = 0
     private var sentAt: Duration?
+    private var isPosted = false
 
     private static let alive = Response(.ok, text: "ok\n")
     private static let verbose = Response(.ok, text: "[+] the init loop turns\nok\n")
 
-    /// The ping that is to be posted now, if any. One that did not fit into the mailbox counts as sent: an init loop whose
-    /// mailbox stays full does not turn.
-    mutating func duePing(answered: UInt64, at now: Duration) -> UInt64? {
-        if let sentAt, answered < lastPing || now < sentAt + Self.interval { return nil }
+    /// Posts a ping, where one is due; `post` says whether there was room.
+    ///
+    /// One that did not fit counts as sent, since an init loop whose mailbox stays full does not turn; but it is posted again,
+    /// because the next ping waits for its answer.
+    mutating func ask(answered: UInt64, at now: Duration, _ post: (UInt64) -> Bool) {
+        if let sentAt {
+            if answered < lastPing {
+                if !isPosted { isPosted = post(lastPing) }
+                return
+            }
+            guard now >= sentAt + Self.interval else { return }
+        }
         lastPing &+= 1
         sentAt = now
-        return lastPing
+        isPosted = post(lastPing)
     }
 
     func response(answered: UInt64, verbose: Bool, at now: Duration) -> Response {

@@ -119,6 +119,12 @@ extension Responder {
         ) { family in
             for listener in http.listeners { family.add(listener.exhaustions, ("listener", listener.name.rawValue)) }
         }
+        output.family(
+            "foster_http_shed_connections_total", .counter,
+            "Connections cut because too many bytes waited for peers that do not read."
+        ) { family in
+            for listener in http.listeners { family.add(listener.shed, ("listener", listener.name.rawValue)) }
+        }
         output.single("foster_http_streams", .gauge, "Readers that follow the journal.", http.streams)
     }
 

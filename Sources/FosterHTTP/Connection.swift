@@ -55,6 +55,8 @@ final class Connection {
     var isReadable = false
     /// The peer has ended its side. It may still read.
     var peerEnded = false
+    /// The peer has left, as far as that can be told: nobody reads any more.
+    var peerLeft = false
 
     /// Bytes to be written, from `outputStart` on.
     var output: [UInt8] = []

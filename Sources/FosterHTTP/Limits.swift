@@ -10,6 +10,8 @@ public struct Limits: Sendable {
     public var refusals = 16
     /// Bytes that wait to be sent on one stream; what does not fit is not taken.
     public var streamBuffer = 256 * 1024
+    /// Bytes that wait to be sent on all connections together. Whose response would exceed it is cut, unless nothing else waits.
+    public var unsent = 16 * 1024 * 1024
 
     /// From a head's first byte, or the connection's start, to the head's end; later is 408.
     public var headTimeout: Duration = .seconds(5)
@@ -17,6 +19,8 @@ public struct Limits: Sendable {
     public var bodyTimeout: Duration = .seconds(10)
     /// From a response to the next request's first byte; then the connection is closed.
     public var idleTimeout: Duration = .seconds(75)
+    /// How long a connection must have been silent before it makes room for a new one, where all slots are taken.
+    public var quietTime: Duration = .seconds(1)
     /// Without a byte being taken by a peer that has bytes to take; then the connection is cut.
     public var writeTimeout: Duration = .seconds(10)
     /// How long, and for how many bytes, a peer may go on sending after its last response.

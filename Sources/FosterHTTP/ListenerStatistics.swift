@@ -21,6 +21,8 @@ public struct ListenerStatistics: Sendable {
     public internal(set) var rejections: [WireError: UInt64] = [:]
     /// Responses that could not be encoded and became 500: mistakes of ours.
     public internal(set) var unencodable: UInt64 = 0
+    /// Connections cut because too many bytes waited for peers that do not read.
+    public internal(set) var shed: UInt64 = 0
     /// Times that accepting had to rest because the system had no descriptors or memory left.
     public internal(set) var exhaustions: UInt64 = 0
 }

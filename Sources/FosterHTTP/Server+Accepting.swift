@@ -16,6 +16,8 @@ struct ListenerSlot {
     /// Nil once the server drains.
     var listener: Listener?
     let capacity: Int
+    let isUrgent: Bool
+    let isUnix: Bool
     var served = 0
     var refused = 0
     var accepting = Accepting.open
@@ -25,9 +27,11 @@ struct ListenerSlot {
         if case .exhausted = accepting { true } else { false }
     }
 
-    init(listener: Listener, name: ListenerName, capacity: Int) {
+    init(listener: Listener, name: ListenerName, capacity: Int, isUrgent: Bool) {
+        isUnix = listener.family == .unix
         self.listener = listener
         self.capacity = capacity
+        self.isUrgent = isUrgent
         statistics = ListenerStatistics(name: name)
     }
 }
@@ -47,6 +51,7 @@ extension Server {
         // The rest of a long queue is for the next turn: the reactor tells again.
         for _ in 0..<64 {
             guard let listener = listeners[index].listener else { return }
+            if listeners[index].served >= listeners[index].capacity { makeRoom(in: index, on: reactor, now: now) }
             let isServed = listeners[index].served < listeners[index].capacity
             guard isServed || listeners[index].refused < limits.refusals else {
                 return pause(index, .full, on: reactor)
@@ -93,6 +98,32 @@ extension Server {
         } else {
             listeners[index].refused += 1
             reject(connection, .tooManyConnections, on: reactor, now: now)
+        }
+    }
+
+    /// Closes the connection that has said nothing for longest, so that who keeps connections without using them does not keep
+    /// others out.
+    private mutating func makeRoom(in index: Int, on reactor: borrowing Reactor, now: Duration) {
+        var quietest: (connection: Connection, since: Duration)?
+        for key in connections.keys {
+            guard let connection = connections[key], connection.listener == index, connection.isServed,
+                let since = quietSince(connection), since + limits.quietTime <= now,
+                since < quietest?.since ?? now
+            else { continue }
+            quietest = (connection, since)
+        }
+        if let quietest { close(quietest.connection, on: reactor, now: now) }
+    }
+
+    /// Since when a connection has been waiting for the first byte of a request; `nil` where it does something else.
+    private func quietSince(_ connection: Connection) -> Duration? {
+        guard connection.phase == .reading, connection.parser.phase == .idle, !connection.isReadable,
+            let due = connection.due
+        else { return nil }
+        switch connection.timing {
+        case .idle: return due - limits.idleTimeout
+        case .head: return due - limits.headTimeout
+        case .none, .body, .write, .linger: return nil
         }
     }
 

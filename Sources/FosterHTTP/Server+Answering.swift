@@ -25,7 +25,7 @@ extension Server {
         _ id: ExchangeID, _ head: Response, on reactor: borrowing Reactor, now: Duration
     ) -> StreamState {
         guard let connection = find(id), connection.phase == .answering else { return .closed }
-        guard !connection.peerEnded else {
+        guard !connection.peerLeft else {
             close(connection, on: reactor, now: now)
             return .closed
         }
@@ -120,9 +120,21 @@ extension Server {
             case .ended, .failed: return close(connection, on: reactor, now: now)
             }
         }
+        guard hasRoomForUnsent(of: connection) else {
+            listeners[connection.listener].statistics.shed &+= 1
+            return close(connection, on: reactor, now: now)
+        }
         // One large response does not keep its room for good.
         if encoded.capacity > 256 * 1024 { encoded = [] }
         flush(connection, on: reactor, now: now)
+    }
+
+    /// Whether what waits on all connections is within the limit. One that is alone may have as much as its response is long.
+    private func hasRoomForUnsent(of connection: Connection) -> Bool {
+        guard connection.buffered > 0 else { return true }
+        var others = 0
+        for key in connections.keys where key != connection.key { others += connections[key]?.buffered ?? 0 }
+        return others == 0 || connection.buffered + others <= limits.unsent
     }
 
     /// Writes what waits, and goes on when nothing is left.

@@ -9,7 +9,7 @@ extension Server {
         case .reading: advance(connection, on: reactor, now: now)
         case .lingering: discardInput(of: connection, on: reactor, now: now)
         // Nobody reads the rest of a stream for a peer that has left.
-        case .streaming: if connection.peerEnded { close(connection, on: reactor, now: now) }
+        case .streaming: if connection.peerLeft { close(connection, on: reactor, now: now) }
         // One exchange at a time: what comes meanwhile waits in the kernel, which slows the sender.
         case .answering, .finishing, .closed: break
         }
@@ -86,7 +86,11 @@ extension Server {
         connection.request = request
         connection.phase = .answering
         unschedule(connection)
-        ready.append(connection.key)
+        if listeners[connection.listener].isUrgent {
+            urgent.append(connection.key)
+        } else {
+            ready.append(connection.key)
+        }
         listeners[connection.listener].statistics.requests &+= 1
     }
 

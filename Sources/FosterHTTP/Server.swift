@@ -27,9 +27,9 @@ public struct Server: ~Copyable {
 
     var listeners: [ListenerSlot] = []
     var connections = SlotMap<Connection>()
-    /// Keys of connections with a request that was not handed out yet, from `readyStart` on.
-    var ready: [SlotKey] = []
-    var readyStart = 0
+    /// Connections with a request that was not handed out yet; those of urgent listeners by themselves.
+    var ready = ReadyQueue()
+    var urgent = ReadyQueue()
     /// What one read brings, for all connections.
     var scratch = [UInt8](repeating: 0, count: 64 * 1024)
     /// What one response is encoded into, for all connections.
@@ -50,11 +50,17 @@ public struct Server: ~Copyable {
         self.fixedFields = try ResponseEncoder.fieldLines(fixedFields)
     }
 
-    /// Starts to accept connections of a listener; `connections` overrides the limit for this one.
+    /// Starts to accept connections of a listener.
+    ///
+    /// - Parameters:
+    ///   - connections: overrides the limit for this one.
+    ///   - isUrgent: its requests are handed out before those of other listeners.
     public mutating func listen(
-        _ listener: Listener, name: ListenerName, connections: Int? = nil, on reactor: borrowing Reactor
+        _ listener: Listener, name: ListenerName, connections: Int? = nil, isUrgent: Bool = false,
+        on reactor: borrowing Reactor
     ) throws(Errno) {
-        let slot = ListenerSlot(listener: listener, name: name, capacity: connections ?? limits.connections)
+        let slot = ListenerSlot(
+            listener: listener, name: name, capacity: connections ?? limits.connections, isUrgent: isUrgent)
         try reactor.add(listener.descriptor, for: .readable, token: listenerToken(listeners.count))
         listeners.append(slot)
     }
@@ -72,7 +78,12 @@ public struct Server: ~Copyable {
             close(connection, on: reactor, now: now)
             return true
         }
-        if !event.readiness.isDisjoint(with: [.peerClosed, .hangUp]) { connection.peerEnded = true }
+        if !event.readiness.isDisjoint(with: [.peerClosed, .hangUp]) {
+            connection.peerEnded = true
+            // Of a unix socket the kernel tells a peer that has left from one that has only ended its side.
+            let tells = listeners[connection.listener].isUnix
+            if !tells || event.readiness.contains(.hangUp) { connection.peerLeft = true }
+        }
         if !event.readiness.isDisjoint(with: [.readable, .peerClosed, .hangUp]) { connection.isReadable = true }
         if event.readiness.contains(.writable), connection.buffered > 0 {
             flush(connection, on: reactor, now: now)
@@ -83,25 +94,24 @@ public struct Server: ~Copyable {
 
     /// Takes the next complete request that waits for its response.
     public mutating func nextExchange() -> Exchange? {
-        while readyStart < ready.count {
-            let key = ready[readyStart]
-            readyStart += 1
+        while let key = urgent.popFirst() ?? ready.popFirst() {
             if let connection = connections[key], let request = connection.request.take() {
                 return Exchange(
                     id: connection.id, listener: listeners[connection.listener].statistics.name,
                     peer: connection.peer, request: request)
             }
         }
-        ready.removeAll(keepingCapacity: true)
-        readyStart = 0
         return nil
     }
 
-    /// Whether somebody still wants the response. A peer that has ended its side counts as gone: what takes long
-    /// should be given up, and may be answered nevertheless.
+    /// Whether a request waits to be taken. Answering one may complete the next, which no event will tell of.
+    public var hasExchange: Bool { !urgent.isEmpty || !ready.isEmpty }
+
+    /// Whether somebody still wants the response. Over TCP a peer that has ended its side counts as gone, since nothing tells
+    /// it from one that has left: what takes long should be given up, and may be answered nevertheless.
     public func isAlive(_ id: ExchangeID) -> Bool {
         guard let connection = find(id) else { return false }
-        return !connection.peerEnded
+        return !connection.peerLeft
     }
 
     /// Counts of each listener, in the order in which they were added.

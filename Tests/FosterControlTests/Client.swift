@@ -61,8 +61,12 @@ final class Client {
 
     deinit { close(fd) }
 
-    func write(_ text: String) {
-        let bytes = Array(text.utf8)
+    func write(_ text: String) { write(bytes: Array(text.utf8)) }
+
+    /// Ends its side only, as `nc -N` does.
+    func endSending() { shutdown(fd, Int32(SHUT_WR)) }
+
+    func write(bytes: [UInt8]) {
         var start = 0
         while start < bytes.count {
             let count = bytes[start...].withUnsafeBytes { send(fd, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }

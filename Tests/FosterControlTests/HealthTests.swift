@@ -21,17 +21,34 @@ import Testing
 
     @Test func anInitLoopThatDoesNotAnswerFor5SecondsIsNotAlive() {
         var liveness = Liveness()
-        #expect(liveness.duePing(answered: 0, at: .seconds(100)) == 1)
-        #expect(liveness.duePing(answered: 0, at: .seconds(104)) == nil)
+        var posted: [UInt64] = []
+        func ask(answered: UInt64, at now: Duration, hasRoom: Bool = true) {
+            liveness.ask(answered: answered, at: now) { number in
+                if hasRoom { posted.append(number) }
+                return hasRoom
+            }
+        }
+        ask(answered: 0, at: .seconds(100))
+        ask(answered: 0, at: .seconds(104))
+        #expect(posted == [1])
         #expect(liveness.response(answered: 0, verbose: false, at: .milliseconds(104_999)).status == .ok)
         let late = liveness.response(answered: 0, verbose: false, at: .seconds(105))
         #expect(late.status == .serviceUnavailable)
         #expect(String(decoding: late.body, as: UTF8.self).contains("for 5 s"))
         // One answer, however late, makes it well.
         #expect(liveness.response(answered: 1, verbose: false, at: .seconds(106)).status == .ok)
-        #expect(liveness.duePing(answered: 1, at: .seconds(106)) == 2)
-        #expect(liveness.duePing(answered: 2, at: .milliseconds(106_999)) == nil)
-        #expect(liveness.duePing(answered: 2, at: .seconds(107)) == 3)
+        ask(answered: 1, at: .seconds(106))
+        ask(answered: 2, at: .milliseconds(106_999))
+        #expect(posted == [1, 2])
+        ask(answered: 2, at: .seconds(107))
+        #expect(posted == [1, 2, 3])
+        // A full mailbox counts as silence, but not for good.
+        ask(answered: 3, at: .seconds(110), hasRoom: false)
+        #expect(liveness.response(answered: 3, verbose: false, at: .seconds(115)).status == .serviceUnavailable)
+        ask(answered: 3, at: .seconds(116))
+        ask(answered: 3, at: .seconds(117))
+        #expect(posted == [1, 2, 3, 4])
+        #expect(liveness.response(answered: 4, verbose: false, at: .seconds(118)).status == .ok)
     }
 
     @Test func readyzNamesWhatIsMissing() throws {

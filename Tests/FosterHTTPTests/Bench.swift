@@ -32,9 +32,11 @@ final class Bench {
         for path in paths { unlink(path) }
     }
 
-    func listenTCP(_ name: ListenerName = "probe", connections: Int? = nil) throws -> Address {
+    func listenTCP(
+        _ name: ListenerName = "probe", connections: Int? = nil, isUrgent: Bool = false
+    ) throws -> Address {
         let listener = try Listener.tcp(host: "127.0.0.1", port: 0)
-        try server.listen(listener, name: name, connections: connections, on: reactor)
+        try server.listen(listener, name: name, connections: connections, isUrgent: isUrgent, on: reactor)
         return .tcp(listener.port)
     }
 

@@ -1,0 +1,81 @@
+import FosterAPI
+import FosterCore
+import FosterSystem
+import Testing
+
+@testable import FosterControl
+
+@Suite struct HostileClientTests {
+    @Test func pipelinedVerbsAreAllAnswered() throws {
+        let fixture = try Fixture()
+        fixture.initSide.happen(.begin)
+        let client = try fixture.connect()
+        let one = "POST /v1/services/web/stop HTTP/1.1\r\nHost: localhost\r\n\r\n"
+        client.write(String(repeating: one, count: 5))
+        // Each is posted when the one before has been answered, and nothing else wakes the control thread then.
+        for _ in 0..<5 {
+            try #require(try fixture.initSide.takeRequests())
+            #expect(try client.receive().status == 202)
+        }
+    }
+
+    @Test(arguments: ["", "?wait=30s"])
+    func whoHasEndedItsSideIsAnsweredNevertheless(query: String) throws {
+        let fixture = try Fixture()
+        fixture.initSide.happen(.begin)
+        let client = try fixture.connect()
+        client.request("POST", "/v1/services/web/stop\(query)")
+        client.endSending()
+        try #require(try fixture.initSide.takeRequests())
+        fixture.initSide.happen(.exited("web", run: 1, .exited(code: 0)))
+        let answer = try client.receive()
+        #expect(answer.status == (query.isEmpty ? 202 : 200))
+    }
+
+    @Test func aStreamGoesOnForWhoHasEndedItsSide() throws {
+        let fixture = try Fixture()
+        let client = try fixture.connect()
+        client.request("GET", "/v1/events", ["Accept": "application/x-ndjson"])
+        client.endSending()
+        #expect(try client.receive().status == 200)
+        #expect(try client.receiveChunk()?.contains("bookmark") == true)
+        fixture.initSide.happen(.begin)
+        #expect(try client.receiveChunk()?.contains("service.state") == true)
+    }
+
+    @Test(arguments: [
+        ("{\"ifRunId\":null}", "invalid-member"), ("{\"ifRunId\":1.5}", "invalid-json"),
+        ("{\"ifRunId\":99999999999999999999}", "invalid-json"), ("{\"ifRunId\":true}", "invalid-member"),
+        ("{\"\(String(repeating: "x", count: 100_000))\":1}", "unknown-member"), ("{\"ifRunId\":1}\0", "invalid-json"),
+        (String(repeating: "[", count: 100_000), "invalid-json"), (" ", "invalid-json"),
+    ])
+    func aBodyThatIsNotWhatWasAgreedIsRefusedInFewWords(body: String, code: String) throws {
+        let fixture = try Fixture()
+        let answer = try fixture.ask("POST", "/v1/services/web/stop", body: body)
+        #expect(answer.status == 400)
+        #expect(try answer.problem.code == code)
+        #expect(answer.body.count < 1000)
+    }
+
+    @Test func onlyUTF8IsJSON() throws {
+        // In UTF-16 the letter U+0122 has a byte that looks like a quotation mark, behind which brackets would not count.
+        let text = "{\"\u{122}\":" + String(repeating: "[", count: 400) + String(repeating: "]", count: 400) + "}"
+        let client = try Fixture().connect()
+        let units = text.utf16.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8(truncatingIfNeeded: $0 >> 8)] }
+        client.write("POST /v1/services/web/stop HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n")
+        client.write("Content-Length: \(units.count)\r\n\r\n")
+        client.write(bytes: units)
+        let answer = try client.receive()
+        #expect(answer.status == 400)
+        #expect(try answer.problem.detail == "the body is not UTF-8")
+    }
+
+    @Test(arguments: [
+        "?limit=%2B5", "?limit=0", "?limit=99999999999999999999", "?\(String(repeating: "x", count: 5000))=1",
+    ])
+    func aQueryThatIsNotWhatWasAgreedIsRefusedInFewWords(query: String) throws {
+        let answer = try Fixture().get("/v1/events\(query)")
+        #expect(answer.status == 400)
+        #expect(answer.body.count < 1000)
+    }
+}
