@@ -23,6 +23,8 @@ struct ListenerSlot {
     var accepting = Accepting.open
     var statistics: ListenerStatistics
 
+    var hasSlot: Bool { served < capacity }
+
     var isExhausted: Bool {
         if case .exhausted = accepting { true } else { false }
     }
@@ -49,20 +51,25 @@ extension Server {
     mutating func acceptConnections(of index: Int, on reactor: borrowing Reactor, now: Duration) {
         guard index < listeners.count else { return }
         // The rest of a long queue is for the next turn: the reactor tells again.
-        for _ in 0..<64 {
+        for attempt in 0..<64 {
             guard let listener = listeners[index].listener else { return }
-            if listeners[index].served >= listeners[index].capacity { makeRoom(in: index, on: reactor, now: now) }
-            let isServed = listeners[index].served < listeners[index].capacity
-            guard isServed || listeners[index].refused < limits.refusals else {
+            guard listeners[index].hasSlot || listeners[index].refused < limits.refusals else {
                 return pause(index, .full, on: reactor)
             }
             do throws(Errno) {
-                try open(listener.accept(), of: index, isServed: isServed, on: reactor, now: now)
+                let descriptor = try listener.accept()
+                if !listeners[index].hasSlot { _ = makeRoom(in: index, on: reactor, now: now) }
+                try open(descriptor, of: index, isServed: listeners[index].hasSlot, on: reactor, now: now)
             } catch {
                 switch error {
                 case .wouldBlock:
                     return
                 case .connectionAbort, .protocolError:
+                    continue
+                // Without a descriptor to spare accept(2) fails even where nobody waits: only the first attempt knows better.
+                case .tooManyOpenFiles where attempt > 0:
+                    return
+                case .tooManyOpenFiles where makeRoom(on: reactor, now: now):
                     continue
                 default:
                     // EMFILE, ENFILE, ENOMEM above all. Whatever else lasts must not make the loop spin either.
@@ -101,18 +108,21 @@ extension Server {
         }
     }
 
-    /// Closes the connection that has said nothing for longest, so that who keeps connections without using them does not keep
-    /// others out.
-    private mutating func makeRoom(in index: Int, on reactor: borrowing Reactor, now: Duration) {
+    /// Closes the connection that has said nothing for longest, of one listener or of all, so that who keeps connections without
+    /// using them does not keep others out. False: there is none.
+    private mutating func makeRoom(in index: Int? = nil, on reactor: borrowing Reactor, now: Duration) -> Bool {
         var quietest: (connection: Connection, since: Duration)?
         for key in connections.keys {
-            guard let connection = connections[key], connection.listener == index, connection.isServed,
+            guard let connection = connections[key], connection.isServed,
+                index ?? connection.listener == connection.listener,
                 let since = quietSince(connection), since + limits.quietTime <= now,
                 since < quietest?.since ?? now
             else { continue }
             quietest = (connection, since)
         }
-        if let quietest { close(quietest.connection, on: reactor, now: now) }
+        guard let quietest else { return false }
+        close(quietest.connection, on: reactor, now: now)
+        return true
     }
 
     /// Since when a connection has been waiting for the first byte of a request; `nil` where it does something else.

@@ -160,7 +160,10 @@ import Testing
     @Test func `rests while there are no descriptors, and goes on by itself`() async {
         // The limit is the process's: in a process of its own it disturbs no other test.
         await #expect(processExitsWith: .success) {
-            let bench = try Bench()
+            // Nothing is silent for so long that it must make room.
+            var limits = Limits()
+            limits.quietTime = .seconds(1000)
+            let bench = try Bench(limits)
             let address = try bench.listenTCP()
             let old = try Client(bench, address)
             _ = try old.get("/a")
@@ -179,6 +182,22 @@ import Testing
             try setDescriptorLimit(1024)
             bench.now += .seconds(1)
             #expect(try new.receive(endingWith: "/b\n").hasPrefix("HTTP/1.1 200"))
+        }
+    }
+
+    @Test func `takes the descriptor of another one's connection that has been silent`() async {
+        await #expect(processExitsWith: .success) {
+            let bench = try Bench()
+            let quiet = try Client(bench, bench.listenTCP("control"))
+            _ = try quiet.get("/a")
+            let probe = try bench.listenTCP("probe")
+            let new = try Client(bench, probe)
+            try setDescriptorLimit(lowestFreeDescriptor())
+            bench.now += .seconds(1)
+            try new.send("GET /b HTTP/1.1\r\nHost: a\r\n\r\n")
+            #expect(try new.receive(endingWith: "/b\n").hasPrefix("HTTP/1.1 200"))
+            #expect(try quiet.receiveToEnd().isEmpty)
+            #expect(bench.statistics[1].exhaustions == 0)
         }
     }
 
