@@ -51,7 +51,10 @@ struct ControlLoop: ~Copyable {
 
     private static func makeServer() throws(Errno) -> Server {
         do throws(ResponseError) {
-            return try Server(owner: server, fixedFields: fixedFields) { error, _ in Refusal(error).response }
+            let limits = Limits(openFiles: OpenFilesLimit.current().soft)
+            return try Server(owner: server, limits: limits, fixedFields: fixedFields) { error, _ in
+                Refusal(error).response
+            }
         } catch {
             // The fields are constants that every test sends: this cannot happen.
             throw .invalidArgument

@@ -11,6 +11,7 @@ struct ProcessTable {
         let service: ServiceID?
     }
 
+    /// Empty where /proc could not be read.
     private(set) var rows: [Row] = []
     private(set) var sweptAt: Duration?
     private var lineage = Lineage()
@@ -23,6 +24,12 @@ struct ProcessTable {
         sweptAt = now
         lineage.learn(from: status)
         let facts = ProcFS.processes()
+        // Foster itself is always there: without it nothing could be read, for want of a descriptor or of /proc itself. That
+        // is no news of anybody's end.
+        guard facts.contains(where: { $0.pid == Host.pid }) else {
+            rows = []
+            return
+        }
         let origins = lineage.trace(facts, foster: Host.pid)
         rows = zip(facts, origins).map { Row(facts: $0, origin: $1.origin, service: $1.service) }
             // Below another PID 1 the processes around are none of foster's business.

@@ -2,6 +2,7 @@ import FosterAPI
 import FosterCore
 import FosterSystem
 import FosterWire
+import HTTPTypes
 
 extension Responder {
     mutating func processes(_ query: Query, at now: Duration) throws(Refusal) -> Response {
@@ -9,6 +10,9 @@ extension Responder {
         let origins = try query.choices("origin", of: ProcessResource.Origin.self)
         let services = try query.list("service").map(Set.init)
         processes.sweep(status, at: now)
+        guard !processes.rows.isEmpty else {
+            throw Refusal(.serviceUnavailable, "no-proc", "/proc cannot be read")
+        }
         let clock = TickClock(settings)
         var items: [ProcessResource] = []
         for row in processes.rows {

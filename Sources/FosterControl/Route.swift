@@ -89,7 +89,9 @@ extension Route {
         Route(.post, Path.restart, .restart, on: control, query: ["wait"], verb),
         Route(.post, Path.signal, .signal, on: control, query: ["wait"], verb),
         Route(.get, Path.operation, .operation, on: control, [200, 400, 404]),
-        Route(.get, Path.processes, .processes, on: control, query: ["state", "origin", "service"], [200, 400]),
+        Route(
+            .get, Path.processes, .processes, on: control, query: ["state", "origin", "service"],
+            [200, 400, 503]),
         Route(
             .get, Path.events, .events, on: control, query: ["after", "type", "service", "limit"],
             [200, 400, 406, 410, 503]),

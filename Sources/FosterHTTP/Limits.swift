@@ -30,4 +30,12 @@ public struct Limits: Sendable {
     public var exhaustionPause: Duration = .seconds(1)
 
     public init() {}
+
+    /// Leaves most of the descriptors that the process may have open to others: connections never take more than a third of
+    /// them, on two listeners.
+    public init(openFiles: UInt64) {
+        let share = Int(clamping: openFiles / 8)
+        connections = min(connections, max(4, share))
+        refusals = min(refusals, max(1, share / 4))
+    }
 }

@@ -1,6 +1,7 @@
 import FosterAPI
 import FosterCore
 import FosterSystem
+import Glibc
 import Testing
 
 @testable import FosterControl
@@ -55,6 +56,24 @@ import Testing
         #expect(answer.status == 400)
         #expect(try answer.problem.code == code)
         #expect(answer.body.count < 1000)
+    }
+
+    @Test func withoutDescriptorsNobodyIsSaidToBeGone() async {
+        // The limit is the process's: in a process of its own it disturbs no other test.
+        await #expect(processExitsWith: .success) {
+            let fixture = try Fixture()
+            let client = try fixture.connect()
+            client.request("GET", "/livez")
+            #expect(try client.receive().status == 200)
+            let lowest = dup(0)
+            close(lowest)
+            var limit = rlimit(rlim_cur: rlim_t(lowest), rlim_max: 1024)
+            setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+            client.request("GET", "/v1/processes")
+            let answer = try client.receive()
+            #expect(answer.status == 503)
+            #expect(try answer.problem.code == "no-proc")
+        }
     }
 
     @Test func onlyUTF8IsJSON() throws {

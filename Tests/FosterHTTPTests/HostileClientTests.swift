@@ -37,6 +37,17 @@ import Testing
     }
 }
 
+@Suite struct `Limits of connections` {
+    @Test(arguments: [
+        (UInt64.max, 128, 16), (1024, 128, 16), (256, 32, 8), (40, 5, 1), (1, 4, 1),
+    ])
+    func `leave most descriptors to others`(openFiles: UInt64, connections: Int, refusals: Int) {
+        let limits = Limits(openFiles: openFiles)
+        #expect(limits.connections == connections)
+        #expect(limits.refusals == refusals)
+    }
+}
+
 @Suite struct `What waits to be sent` {
     @Test func `is limited over all connections, at the cost of the one that exceeds it`() throws {
         var limits = Limits()
