@@ -1,6 +1,7 @@
 import FosterCore
 import FosterHTTP
 import FosterLoop
+import FosterSystem
 import FosterWire
 import HTTPTypes
 
@@ -26,13 +27,17 @@ extension ControlLoop {
 
     /// Sends every stream what is new. What a reader does not take waits, at last in the journal itself.
     mutating func feedStreams(at now: Duration) {
-        guard !streams.isEmpty else { return }
-        var open: [EventStream] = []
-        for stream in streams {
-            var stream = stream
-            if feed(&stream, at: now) { open.append(stream) }
-        }
-        streams = open
+        guard !streams.isEmpty else { return texts.forget() }
+        let end = Clock.uptime() + Self.timePerTurn
+        var fed: [EventStream] = []
+        var rest = streams[...]
+        // At least one gets its share; those that do not are the first next time.
+        repeat {
+            guard var stream = rest.popFirst() else { break }
+            if feed(&stream, at: now) { fed.append(stream) }
+        } while Clock.uptime() < end
+        if !rest.isEmpty { hasBacklog = true }
+        streams = rest + fed
     }
 
     /// False: the stream is over.
@@ -45,7 +50,7 @@ extension ControlLoop {
         }
         // What was encoded and not taken comes first.
         if stream.pending.isEmpty {
-            if !stream.encodeNext(journal, responder.life, limit: Self.entriesAtOnce) {
+            if !stream.encodeNext(journal, responder.life, &texts, limit: Self.entriesAtOnce) {
                 stream.encodeEnd(Responder.gone(responder.life.cursor(stream.revision)), responder.life)
             }
             if stream.pending.isEmpty, now >= stream.nextNotice { stream.encodeBookmark(responder.life) }

@@ -27,6 +27,7 @@ struct ControlLoop: ~Copyable {
     /// Exchanges that wait for an operation to begin or to end.
     var parked: [ParkedRequest] = []
     var streams: [EventStream] = []
+    var texts = EventTexts()
     /// Whether there is more to do at once.
     var hasBacklog = false
 

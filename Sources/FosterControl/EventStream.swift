@@ -43,12 +43,12 @@ struct EventStream {
     }
 
     /// Encodes at most `limit` entries into `pending`. False: the reader has fallen off the journal's ring.
-    mutating func encodeNext(_ journal: Journal, _ life: Life, limit: Int) -> Bool {
+    mutating func encodeNext(_ journal: Journal, _ life: Life, _ texts: inout EventTexts, limit: Int) -> Bool {
         guard let entries = journal.entries(after: revision, limit: limit) else { return false }
         for entry in entries {
             revision = entry.revision
             guard filter.admits(entry.event) else { continue }
-            let data = JSON.encode(EventPayload(entry, life))
+            let data = texts.text(of: entry, life)
             switch format {
             case .lines: pending += data + [UInt8(ascii: "\n")]
             case .serverSent:

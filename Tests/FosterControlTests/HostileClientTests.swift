@@ -65,10 +65,8 @@ import Testing
             let client = try fixture.connect()
             client.request("GET", "/livez")
             #expect(try client.receive().status == 200)
-            let lowest = dup(0)
-            close(lowest)
-            var limit = rlimit(rlim_cur: rlim_t(lowest), rlim_max: 1024)
-            setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+            var limit = rlimit(rlim_cur: 1, rlim_max: 1024)
+            #expect(setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0)
             client.request("GET", "/v1/processes")
             let answer = try client.receive()
             #expect(answer.status == 503)
@@ -95,5 +93,46 @@ import Testing
         let answer = try Fixture().get("/v1/events\(query)")
         #expect(answer.status == 400)
         #expect(answer.body.count < 1000)
+    }
+}
+
+@Suite struct ManyReadersTests {
+    @Test func everyReaderGetsEverythingInOrder() throws {
+        let fixture = try Fixture()
+        let readers = try (0..<ControlLoop.streamLimit).map { _ in try fixture.connect() }
+        for reader in readers {
+            reader.request("GET", "/v1/events", ["Accept": "application/x-ndjson"])
+            #expect(try reader.receive().status == 200)
+            #expect(try reader.receiveChunk()?.contains("bookmark") == true)
+        }
+        let count = 100
+        for number in 0..<count { fixture.initSide.note(.warning("number \(number)")) }
+        fixture.initSide.publish()
+        for reader in readers {
+            var numbers: [String] = []
+            while numbers.count < count {
+                let lines = try #require(try reader.receiveChunk()).split(separator: "\n")
+                numbers += try lines.map { line in
+                    try #require(try JSONInput.decode(Message.self, from: Array(line.utf8)).message)
+                }
+            }
+            #expect(numbers == (0..<count).map { "number \($0)" })
+        }
+    }
+
+    private struct Message: Decodable {
+        let message: String?
+    }
+
+    @Test func textsAreForgottenInTime() throws {
+        var texts = EventTexts()
+        let life = Life(epoch: 1, wallOffset: .zero)
+        for revision in 1...1000 {
+            let entry = JournalEntry(revision: UInt64(revision), time: .zero, event: .warning("\(revision)"))
+            let text = texts.text(of: entry, life)
+            #expect(texts.text(of: entry, life) == text)
+            #expect(String(decoding: text, as: UTF8.self).contains("\"message\":\"\(revision)\""))
+            #expect(texts.count <= EventTexts.limit)
+        }
     }
 }
