@@ -10,7 +10,6 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
-let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 
 let package = Package(
@@ -25,7 +24,6 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-system", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.2.0"),
-        .package(url: "https://github.com/apple/swift-http-types", from: "1.4.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
     ],
     targets: [
@@ -48,14 +46,14 @@ let package = Package(
             name: "FosterControl",
             dependencies: [
                 "COpenAPI", "FosterAPI", "FosterConfig", "FosterCore", "FosterHTTP", "FosterLoop", "FosterSystem",
-                "FosterWire", httpTypes, systemPackage,
+                "FosterWire", systemPackage,
             ],
             swiftSettings: strict),
 
         // Layer 3
         .target(
             name: "FosterHTTP",
-            dependencies: ["FosterLoop", "FosterSystem", "FosterWire", httpTypes, systemPackage],
+            dependencies: ["FosterLoop", "FosterSystem", "FosterWire", systemPackage],
             swiftSettings: strict),
         .target(
             name: "FosterLogs",
@@ -76,7 +74,6 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "FosterWire",
-            dependencies: [httpTypes],
             swiftSettings: strict),
         .target(
             name: "FosterConfig",
@@ -116,11 +113,11 @@ let package = Package(
         .target(name: "CSystemProbe", path: "Tests/CSystemProbe"),
         .testTarget(
             name: "FosterLoopTests", dependencies: ["FosterLoop", "FosterSystem", systemPackage], swiftSettings: strict),
-        .testTarget(name: "FosterWireTests", dependencies: ["FosterWire", httpTypes], swiftSettings: strict),
+        .testTarget(name: "FosterWireTests", dependencies: ["FosterWire"], swiftSettings: strict),
         .testTarget(name: "FosterConfigTests", dependencies: ["FosterConfig", "FosterCore"], swiftSettings: strict),
         .testTarget(
             name: "FosterHTTPTests",
-            dependencies: ["FosterHTTP", "FosterLoop", "FosterSystem", "FosterWire", httpTypes, systemPackage],
+            dependencies: ["FosterHTTP", "FosterLoop", "FosterSystem", "FosterWire", systemPackage],
             swiftSettings: strict),
         .testTarget(
             name: "FosterLogsTests",
@@ -134,7 +131,7 @@ let package = Package(
             name: "FosterControlTests",
             dependencies: [
                 "FosterAPI", "FosterControl", "FosterCore", "FosterHTTP", "FosterLoop", "FosterSystem", "FosterWire",
-                httpTypes, systemPackage,
+                systemPackage,
             ],
             swiftSettings: strict),
         .testTarget(

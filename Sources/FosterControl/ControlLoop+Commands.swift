@@ -3,7 +3,6 @@ import FosterCore
 import FosterHTTP
 import FosterLoop
 import FosterWire
-import HTTPTypes
 
 /// An exchange that is answered when the snapshot shows what became of its command.
 struct ParkedRequest {

@@ -3,7 +3,6 @@ import FosterHTTP
 import FosterLoop
 import FosterSystem
 import FosterWire
-import HTTPTypes
 
 extension ControlLoop {
     /// Readers that may follow at the same time, on all listeners.

@@ -3,7 +3,6 @@ import FosterHTTP
 import FosterLoop
 import FosterSystem
 import FosterWire
-import HTTPTypes
 import SystemPackage
 
 /// Moves requests, commands and streams: the responder decides, this performs.
@@ -18,6 +17,7 @@ struct ControlLoop: ~Copyable {
 
     private static let server: UInt8 = 1
     private static let status: UInt8 = 2
+    private static let ending: UInt8 = 3
 
     var reactor: Reactor
     var server: Server
@@ -34,18 +34,22 @@ struct ControlLoop: ~Copyable {
     let requests: Mailbox<InitRequest>
     private let latest: Latest<Status>
     private let doorbell: Doorbell
+    private let ending: ControlEnding
 
     init(
-        _ settings: ControlThread.Settings, status: Latest<Status>, requests: Mailbox<InitRequest>
+        _ settings: ControlThread.Settings, status: Latest<Status>, requests: Mailbox<InitRequest>,
+        ending: ControlEnding
     ) throws(Errno) {
         let reactor = try Reactor()
         let doorbell = try status.subscribe()
         try reactor.add(doorbell.descriptor, for: .readable, token: Reactor.Token(owner: Self.status))
+        try reactor.add(ending.asked.descriptor, for: .readable, token: Reactor.Token(owner: Self.ending))
         let server = try Self.makeServer()
         self.reactor = reactor
         self.server = server
         self.doorbell = doorbell
         latest = status
+        self.ending = ending
         self.requests = requests
         responder = Responder(settings, status: status.value)
     }
@@ -89,21 +93,26 @@ struct ControlLoop: ~Copyable {
     private mutating func turn(_ batch: [Reactor.Event], at now: Duration) {
         hasBacklog = false
         var isNews = false
+        var isEnding = false
         for event in batch {
-            if event.token.owner == Self.status {
+            switch event.token.owner {
+            case Self.status:
                 doorbell.clear()
-                responder.status = latest.value
                 isNews = true
-            } else {
-                _ = server.handle(event, on: reactor, now: now)
+            case Self.ending:
+                ending.asked.clear()
+                isEnding = true
+            default: _ = server.handle(event, on: reactor, now: now)
             }
         }
+        if isNews || isEnding { responder.status = latest.value }
         answerRequests(at: now)
-        settleParked(isNews: isNews, at: now)
+        settleParked(isNews: isNews || isEnding, at: now)
         feedStreams(at: now)
         server.expire(now: now, on: reactor)
         // What a late answer has uncovered, in a pipeline, is announced by no event.
         if server.hasExchange { hasBacklog = true }
+        if isEnding { ending.finish() }
     }
 
     private var nextDeadline: Duration? {

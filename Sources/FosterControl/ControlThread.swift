@@ -29,12 +29,13 @@ public enum ControlThread {
     /// Starts the thread `control`, which ends with the process. What cannot be had is an error here, not on the thread.
     public static func start(
         _ settings: Settings, listeners: [(listener: Listener, name: ListenerName)], status: Latest<Status>,
-        requests: Mailbox<InitRequest>
+        requests: Mailbox<InitRequest>, ending: ControlEnding
     ) throws(Errno) {
-        var loop = try ControlLoop(settings, status: status, requests: requests)
+        var loop = try ControlLoop(settings, status: status, requests: requests, ending: ending)
         for (listener, name) in listeners { try loop.listen(listener, name) }
         let handover = Handover(loop)
         try LoopThread.start("control") { handover.run() }
+        ending.begin()
     }
 }
 

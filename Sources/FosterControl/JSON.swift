@@ -1,6 +1,5 @@
 import FosterAPI
 import FosterWire
-import HTTPTypes
 
 /// The bodies of requests and responses.
 enum JSON {
@@ -8,7 +7,7 @@ enum JSON {
     static func encode(_ value: some Encodable) -> [UInt8] { JSONOutput.encode(value) }
 
     static func response(
-        _ value: some Encodable, _ status: HTTPResponse.Status = .ok, fields: [Response.Field] = []
+        _ value: some Encodable, _ status: HTTPStatus = .ok, fields: [Response.Field] = []
     ) -> Response {
         Response(status, contentType: mediaType, fields: fields, body: encode(value))
     }

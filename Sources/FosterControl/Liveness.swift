@@ -1,5 +1,4 @@
 import FosterWire
-import HTTPTypes
 
 /// Whether the init loop turns: one ping at a time, and only when somebody asks.
 struct Liveness {

@@ -3,7 +3,6 @@ import FosterCore
 import FosterHTTP
 import FosterSystem
 import FosterWire
-import HTTPTypes
 
 extension Responder {
     /// `/metrics`: what is known without asking anybody, and `/proc` at most once a second.

@@ -1,6 +1,5 @@
 import COpenAPI
 import FosterWire
-import HTTPTypes
 
 /// The contract itself, openapi.yaml, which is part of the binary.
 enum OpenAPIDocument {

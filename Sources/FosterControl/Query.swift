@@ -1,6 +1,5 @@
 import FosterConfig
 import FosterWire
-import HTTPTypes
 
 /// The query of a request, every name known and used once.
 struct Query {
@@ -89,7 +88,7 @@ enum Patience {
                 throw Query.invalid("wait", error.description)
             }
         }
-        guard let name = HTTPField.Name("Prefer"), let preferences = request[name] else { return nil }
+        guard let preferences = request[.prefer] else { return nil }
         for preference in preferences.split(separator: ",") {
             let parts = preference.prefix { $0 != ";" }.filter { $0 != " " && $0 != "\t" && $0 != "\"" }
                 .lowercased().split(separator: "=")

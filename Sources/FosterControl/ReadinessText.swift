@@ -1,6 +1,5 @@
 import FosterCore
 import FosterWire
-import HTTPTypes
 
 /// What `/readyz` and `/startupz` answer, from the snapshot alone.
 enum ReadinessText {

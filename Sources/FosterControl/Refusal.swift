@@ -1,15 +1,14 @@
 import FosterAPI
 import FosterWire
-import HTTPTypes
 
 /// A problem document on its way to a client, with the fields that belong to its status.
 struct Refusal: Error {
     private(set) var problem: Problem
-    private let status: HTTPResponse.Status
+    private let status: HTTPStatus
     private let fields: [Response.Field]
 
     init(
-        _ status: HTTPResponse.Status, _ code: String, _ detail: String, fields: [Response.Field] = [],
+        _ status: HTTPStatus, _ code: String, _ detail: String, fields: [Response.Field] = [],
         operation: OperationResource? = nil
     ) {
         self.status = status

@@ -1,5 +1,5 @@
+import FosterWire
 import FosterHTTP
-import HTTPTypes
 
 /// How many responses there were, by what they answered.
 struct RequestCounts {
@@ -10,7 +10,7 @@ struct RequestCounts {
         /// The route's template, never the path: clients choose that.
         let route: String
 
-        init(listener: ListenerName, method: HTTPRequest.Method, route: String?) {
+        init(listener: ListenerName, method: HTTPMethod, route: String?) {
             self.listener = listener
             self.method = Self.methods.contains(method.rawValue) ? method.rawValue : "other"
             self.route = route ?? "none"

@@ -3,7 +3,6 @@ import FosterCore
 import FosterHTTP
 import FosterSystem
 import FosterWire
-import HTTPTypes
 
 extension Responder {
     /// A verb on a service, checked against the newest snapshot; the init loop has the last word.

@@ -1,7 +1,6 @@
 import FosterAPI
 import FosterCore
 import FosterWire
-import HTTPTypes
 
 extension Responder {
     /// Events on one page, and what is asked for without `limit`.
@@ -28,7 +27,7 @@ extension Responder {
 
     /// The revision after which to begin: from `after=`, else from the field that an EventSource sends when it connects again.
     private func place(_ query: Query, _ request: Request) throws(Refusal) -> UInt64? {
-        let field = HTTPField.Name("Last-Event-ID").flatMap { request[$0] }
+        let field = request[.lastEventID]
         guard let text = try query.text("after") ?? field else { return nil }
         guard let cursor = Cursor(text) else {
             throw Query.invalid("after", "a cursor is the epoch, a hyphen and a revision")

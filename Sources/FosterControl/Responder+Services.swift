@@ -1,7 +1,6 @@
 import FosterAPI
 import FosterCore
 import FosterWire
-import HTTPTypes
 
 extension Responder {
     mutating func services(_ query: Query, _ request: Request) throws(Refusal) -> Response {

@@ -3,7 +3,6 @@ import FosterCore
 import FosterHTTP
 import FosterSystem
 import FosterWire
-import HTTPTypes
 
 /// What is to be done about a request.
 enum Reply {

@@ -1,6 +1,6 @@
+import FosterWire
 import FosterAPI
 import FosterHTTP
-import HTTPTypes
 
 /// What a route does; the raw value is its `operationId` in openapi.yaml.
 enum Endpoint: String, CaseIterable, Sendable {
@@ -23,7 +23,7 @@ enum Endpoint: String, CaseIterable, Sendable {
 ///
 /// A class, because each request looks at several.
 final class Route: Sendable {
-    let method: HTTPRequest.Method
+    let method: HTTPMethod
     let template: String
     let endpoint: Endpoint
     let listeners: Set<ListenerName>
@@ -42,7 +42,7 @@ final class Route: Sendable {
     }
 
     init(
-        _ method: HTTPRequest.Method, _ template: String, _ endpoint: Endpoint, on listeners: Set<ListenerName>,
+        _ method: HTTPMethod, _ template: String, _ endpoint: Endpoint, on listeners: Set<ListenerName>,
         query: [String] = [], _ statuses: [Int]
     ) {
         self.method = method

@@ -1,6 +1,5 @@
 import FosterHTTP
 import FosterWire
-import HTTPTypes
 
 /// Where a request leads.
 enum Routing {

@@ -1,7 +1,6 @@
 public import FosterLoop
 import FosterSystem
 public import FosterWire
-import HTTPTypes
 
 extension Server {
     /// Answers an exchange; the response is written at once as far as the peer takes it. False: the id is stale.

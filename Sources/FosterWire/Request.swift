@@ -1,12 +1,10 @@
-public import HTTPTypes
-
 /// One complete request, its body read whole and decoded.
 ///
 /// It holds the bytes of its head, which the parser has validated; path segments, query and fields become strings only when
 /// they are asked for. Nothing here can fail or trap.
 public struct Request: Sendable {
     /// The method, which may be one that nobody knows (RFC 9110, section 9.1).
-    public let method: HTTPRequest.Method
+    public let method: HTTPMethod
     /// Whether it came with HTTP/1.0: no chunked response, and the connection ends with the answer.
     public let isOldVersion: Bool
     /// Whether another request may follow on the connection (RFC 9112, section 9.3).
@@ -69,7 +67,7 @@ public struct Request: Sendable {
     /// The value of a field; several field lines of the name are joined by a comma (RFC 9110, section 5.3).
     ///
     /// Bytes that are not UTF-8 are replaced.
-    public subscript(name: HTTPField.Name) -> String? { value(of: name.canonicalName) }
+    public subscript(name: HTTPFieldName) -> String? { value(of: name.canonicalName) }
 
     /// The type that Content-Type names, in small letters and without parameters: `application/json`.
     public var mediaType: String? {

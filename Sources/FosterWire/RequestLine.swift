@@ -1,8 +1,6 @@
-import HTTPTypes
-
 /// `method SP request-target SP HTTP-version` (RFC 9112, section 3).
 struct RequestLine: Sendable {
-    let method: HTTPRequest.Method
+    let method: HTTPMethod
     let target: Target
     let isOldVersion: Bool
 
@@ -44,11 +42,10 @@ struct RequestLine: Sendable {
     }
 
     /// The method of a name that is known to be a token; no string is made for the common ones.
-    private static func method(_ name: ArraySlice<UInt8>) -> HTTPRequest.Method {
+    private static func method(_ name: ArraySlice<UInt8>) -> HTTPMethod {
         if name.elementsEqual("GET".utf8) { return .get }
         if name.elementsEqual("POST".utf8) { return .post }
         if name.elementsEqual("HEAD".utf8) { return .head }
-        // The parser has seen that each byte is a token character, so the fallback is never taken.
-        return HTTPRequest.Method(String(decoding: name, as: UTF8.self)) ?? .trace
+        return HTTPMethod(rawValue: String(decoding: name, as: UTF8.self))
     }
 }

@@ -1,21 +1,19 @@
-public import HTTPTypes
-
 /// A response whose body is known whole.
 ///
 /// `Content-Length`, `Connection` and `Date` are not among the fields: the encoder and the connection say them.
 public struct Response: Sendable {
     /// A field line of a response; the value is checked when it is encoded.
     public struct Field: Sendable, Equatable {
-        public var name: HTTPField.Name
+        public var name: HTTPFieldName
         public var value: String
 
-        public init(_ name: HTTPField.Name, _ value: String) {
+        public init(_ name: HTTPFieldName, _ value: String) {
             self.name = name
             self.value = value
         }
     }
 
-    public var status: HTTPResponse.Status
+    public var status: HTTPStatus
     public var contentType: String?
     public var fields: [Field]
     public var body: [UInt8]
@@ -23,7 +21,7 @@ public struct Response: Sendable {
     public var closes = false
 
     public init(
-        _ status: HTTPResponse.Status, contentType: String? = nil, fields: [Field] = [], body: [UInt8] = []
+        _ status: HTTPStatus, contentType: String? = nil, fields: [Field] = [], body: [UInt8] = []
     ) {
         self.status = status
         self.contentType = contentType
@@ -32,7 +30,7 @@ public struct Response: Sendable {
     }
 
     /// A response in plain text.
-    public init(_ status: HTTPResponse.Status, text: String, fields: [Field] = []) {
+    public init(_ status: HTTPStatus, text: String, fields: [Field] = []) {
         self.init(status, contentType: "text/plain; charset=utf-8", fields: fields, body: Array(text.utf8))
     }
 }

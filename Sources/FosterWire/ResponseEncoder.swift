@@ -1,5 +1,3 @@
-import HTTPTypes
-
 /// What a request says about the form of its response.
 public struct ResponseForm: Sendable {
     /// The request was HEAD: everything but the body is as for GET (RFC 9110, section 9.3.2).
@@ -93,7 +91,7 @@ public enum ResponseEncoder {
     }
 
     private static func appendHead(
-        _ status: HTTPResponse.Status, _ contentType: String?, _ fields: [Response.Field], _ standing: [UInt8],
+        _ status: HTTPStatus, _ contentType: String?, _ fields: [Response.Field], _ standing: [UInt8],
         to output: inout [UInt8]
     ) {
         // One literal for the common answer.
@@ -112,7 +110,7 @@ public enum ResponseEncoder {
     }
 
     private static func check(
-        _ status: HTTPResponse.Status, _ contentType: String?, _ fields: [Response.Field]
+        _ status: HTTPStatus, _ contentType: String?, _ fields: [Response.Field]
     ) throws(ResponseError) {
         guard status.code >= 200 else { throw .interimStatus }
         if let contentType, !contentType.utf8.allSatisfy(Byte.isFieldValue) { throw .badFieldValue }

@@ -1,5 +1,3 @@
-import HTTPTypes
-
 /// Where the parts of a request target lie in the head (RFC 9112, section 3.2).
 struct Target: Sendable {
     var whole: Range<Int>
@@ -11,7 +9,7 @@ struct Target: Sendable {
     var isAsterisk = false
 
     /// Takes a target apart: the origin form, the absolute form (which a server must accept), and `*` for OPTIONS.
-    init(_ whole: Range<Int>, of head: [UInt8], method: HTTPRequest.Method) throws(WireError) {
+    init(_ whole: Range<Int>, of head: [UInt8], method: HTTPMethod) throws(WireError) {
         self.whole = whole
         var start = whole.lowerBound
         let first = head[start]

@@ -1,5 +1,3 @@
-public import HTTPTypes
-
 /// Why a request was refused before anybody looked at what it asks for.
 ///
 /// The raw value is the stable `code` that clients and metrics see. After any of these the position in the byte
@@ -54,7 +52,7 @@ public enum WireError: String, Error, CaseIterable, Sendable {
     public var code: String { rawValue }
 
     /// The status to answer with.
-    public var status: HTTPResponse.Status {
+    public var status: HTTPStatus {
         switch self {
         case .bodyTooLarge: .contentTooLarge
         case .requestLineTooLong: .uriTooLong

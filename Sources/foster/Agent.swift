@@ -70,8 +70,10 @@ enum Agent {
         loop.begin()
         let sockets = ListeningSockets(plan)
         for warning in sockets.warnings { loop.note(.warning(warning)) }
-        try open(sockets, on: &loop, plan, status, requests, clock)
+        let ending = try ControlEnding()
+        try open(sockets, on: &loop, plan, status, requests, clock, ending)
         let code = loop.run()
+        ending.settle(within: .milliseconds(100))
         sockets.remove()
         if plan.form == .command, let failure = loop.lastFailure, failure.exitCode == code {
             Terminal.complain("cannot start \"\(ServiceID.main)\": \(failure)")
@@ -92,7 +94,7 @@ enum Agent {
     /// The control thread is started by the first caller.
     private static func open(
         _ sockets: ListeningSockets, on loop: inout InitLoop, _ plan: Plan, _ status: Latest<Status>,
-        _ requests: Mailbox<InitRequest>, _ clock: WallClock
+        _ requests: Mailbox<InitRequest>, _ clock: WallClock, _ ending: ControlEnding
     ) throws(Errno) {
         guard !sockets.all.isEmpty else { return }
         let settings = ControlThread.Settings(
@@ -102,7 +104,8 @@ enum Agent {
         try loop.watch(
             Reception(listeners: all.map(\.listener)) {
                 do throws(Errno) {
-                    try ControlThread.start(settings, listeners: all, status: status, requests: requests)
+                    try ControlThread.start(
+                        settings, listeners: all, status: status, requests: requests, ending: ending)
                     return true
                 } catch {
                     return false

@@ -1,9 +1,9 @@
+import FosterWire
 import FosterCore
 import FosterHTTP
 import FosterLoop
 import FosterSystem
 import Foundation
-import HTTPTypes
 import Testing
 
 @testable import FosterControl
@@ -30,7 +30,7 @@ final class Fixture {
             epoch: Self.epoch)
         try ControlThread.start(
             settings, listeners: [(unix, .control), (tcp, .probe)], status: initSide.status,
-            requests: initSide.requests)
+            requests: initSide.requests, ending: ControlEnding())
     }
 
     deinit { try? FileManager.default.removeItem(at: directory) }

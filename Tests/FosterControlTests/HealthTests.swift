@@ -1,6 +1,5 @@
 import FosterCore
 import FosterWire
-import HTTPTypes
 import Testing
 
 @testable import FosterControl

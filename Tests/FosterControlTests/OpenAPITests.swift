@@ -1,5 +1,5 @@
+import FosterWire
 import Foundation
-import HTTPTypes
 import Testing
 
 @testable import FosterControl

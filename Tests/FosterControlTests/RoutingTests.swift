@@ -1,6 +1,6 @@
+import FosterWire
 import FosterAPI
 import FosterCore
-import HTTPTypes
 import Testing
 
 @testable import FosterControl

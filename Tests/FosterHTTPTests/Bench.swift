@@ -3,7 +3,6 @@ import FosterLoop
 import FosterSystem
 import FosterWire
 import Foundation
-import HTTPTypes
 import SystemPackage
 
 /// A server on real sockets, driven turn by turn by the test itself; deadlines go by a clock that only the test moves.

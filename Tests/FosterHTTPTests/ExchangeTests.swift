@@ -2,7 +2,6 @@ import FosterHTTP
 import FosterSystem
 import FosterWire
 import Foundation
-import HTTPTypes
 import Testing
 
 @Suite struct `A connection` {

@@ -1,7 +1,6 @@
 import FosterHTTP
 import FosterWire
 import Foundation
-import HTTPTypes
 import Testing
 
 @Suite struct `A deadline` {

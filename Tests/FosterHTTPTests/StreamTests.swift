@@ -1,6 +1,5 @@
 import FosterHTTP
 import FosterWire
-import HTTPTypes
 import Testing
 
 @Suite struct `A stream` {

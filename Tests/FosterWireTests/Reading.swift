@@ -1,5 +1,4 @@
 import FosterWire
-import HTTPTypes
 
 /// What a parser made of a stream, as text that can be compared.
 struct Reading: Equatable, CustomStringConvertible {

@@ -1,5 +1,4 @@
 import FosterWire
-import HTTPTypes
 import Testing
 
 @Suite struct `A request` {

@@ -1,5 +1,4 @@
 import FosterWire
-import HTTPTypes
 import Testing
 
 private let lasting = ResponseForm(omitsBody: false, isOldVersion: false, keepsAlive: true)
@@ -28,8 +27,8 @@ private func encode(_ response: Response, _ form: ResponseForm, standing: [UInt8
                 == "HTTP/1.1 404 Not Found\r\nContent-Length: 1234\r\n\r\n")
     }
 
-    @Test(arguments: [HTTPResponse.Status.noContent, .notModified])
-    func `without content by definition has neither length nor body`(_ status: HTTPResponse.Status) throws {
+    @Test(arguments: [HTTPStatus.noContent, .notModified])
+    func `without content by definition has neither length nor body`(_ status: HTTPStatus) throws {
         let text = try encode(Response(status, body: [0x78]), lasting)
         #expect(!text.contains("Content-Length"))
         #expect(text.hasSuffix("\r\n\r\n"))
@@ -60,8 +59,8 @@ private func encode(_ response: Response, _ form: ResponseForm, standing: [UInt8
         #expect(output == [1])
     }
 
-    @Test(arguments: [HTTPField.Name.contentLength, .transferEncoding, .connection])
-    func `leaves framing to the encoder`(_ name: HTTPField.Name) {
+    @Test(arguments: [HTTPFieldName.contentLength, .transferEncoding, .connection])
+    func `leaves framing to the encoder`(_ name: HTTPFieldName) {
         #expect(throws: ResponseError.reservedField) { try encode(Response(.ok, fields: [.init(name, "1")]), lasting) }
     }
 
