@@ -1,6 +1,5 @@
 import FosterLoop
 import FosterWire
-import HTTPTypes
 import Testing
 
 @testable import FosterHTTP
