@@ -2,7 +2,6 @@ import FosterAPI
 import FosterCore
 import FosterSystem
 import FosterWire
-import HTTPTypes
 
 extension Responder {
     mutating func processes(_ query: Query, at now: Duration) throws(Refusal) -> Response {
