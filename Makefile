@@ -14,6 +14,9 @@ static := dist/foster
 # An ordinary user's PATH on Debian lacks the directory of nginx; .build-tools holds what is not in Debian.
 export PATH := $(PATH):/usr/sbin:/sbin:$(CURDIR)/.build-tools/bin
 
+# Every Swift file imports _StringProcessing in silence, and its 1.4 MB are linked although no regular expression is there.
+without_regex := -Xswiftc -Xfrontend -Xswiftc -disable-implicit-string-processing-module-import
+
 packages := Tests/Scripts/packages
 for_build := binutils git libsystemd-dev libyaml-dev pkg-config
 for_demo := curl nginx redis-server util-linux
@@ -44,7 +47,7 @@ test: build static ## all tests with the default build, and the end-to-end tests
 static: ## dist/foster, the one file that runs anywhere
 	@$(packages) $(for_build)
 	$(SWIFT) build --configuration release --product foster --scratch-path .build-static \
-	    --disable-default-traits --static-swift-stdlib -Xswiftc -static-executable
+	    --disable-default-traits --static-swift-stdlib -Xswiftc -static-executable $(without_regex)
 	@mkdir -p dist
 	strip -o $(static).new .build-static/release/foster
 	@mv $(static).new $(static)

@@ -91,7 +91,7 @@ struct ServiceDraft {
             } catch {
                 report.error(place, path, error.description)
             }
-            if text.contains("${") {
+            if zip(text.utf8, text.utf8.dropFirst()).contains(where: { $0 == (UInt8(ascii: "$"), UInt8(ascii: "{")) }) {
                 report.warn(place, path, "${…} in values is not expanded; the program gets it as it stands")
             }
         }

@@ -108,7 +108,7 @@ struct YAMLReader: ~Copyable {
 extension YAMLProblem {
     /// Says what libyaml does not: that the character it stumbled over is a tab.
     fileprivate func explained(by text: UnsafeBufferPointer<UInt8>) -> YAMLProblem {
-        guard message.contains("cannot start any token") else { return self }
+        guard message.hasPrefix("not valid YAML: found character that cannot start any token") else { return self }
         let found = String(decoding: text, as: UTF8.self).unicodeScalars.dropFirst(offset).first
         guard let found else { return self }
         var problem = self

@@ -17,6 +17,8 @@ public struct InitLoop: ~Copyable {
     private var receptionRetry: Duration?
 
     private var batch: [Reactor.Event] = []
+    /// Whose doorbells rang in this turn.
+    private var rung: [Owner] = []
     private var events: [Event] = []
     private var effects: [Effect] = []
     private var hasBacklog = false
@@ -69,13 +71,14 @@ public struct InitLoop: ~Copyable {
     private mutating func turn() {
         wait()
         let now = Clock.uptime()
+        rung.removeAll(keepingCapacity: true)
         for event in batch { take(event, at: now) }
         if runner.collectExits(limit: 1024, on: &reactor, at: now, into: &events) { hasBacklog = true }
-        runner.collectFiles(on: &reactor, at: now, into: &events)
-        runner.collectLogReports(into: &events)
+        if rung.contains(.files) { runner.collectFiles(on: &reactor, at: now, into: &events) }
+        if rung.contains(.logs) { runner.collectLogReports(into: &events) }
         runner.expireTimers(on: &reactor, at: now, into: &events)
         retryReception(at: now)
-        takeRequests()
+        if rung.contains(.requests) { takeRequests() }
         settle(at: now)
     }
 
@@ -93,13 +96,14 @@ public struct InitLoop: ~Copyable {
     }
 
     private mutating func take(_ event: Reactor.Event, at now: Duration) {
-        switch Owner(rawValue: event.token.owner) {
+        guard let owner = Owner(rawValue: event.token.owner) else { return }
+        switch owner {
         case .signals: takeSignals()
         case .launches: runner.launchReported(event.token.slot, on: &reactor, into: &events)
         case .notifications: runner.takeNotifications(event.token.slot, into: &events)
         case .reception: openReception(at: now)
         // Doorbells: their queues are drained in the turn's order.
-        case .requests, .files, .logs, nil: break
+        case .requests, .files, .logs: rung.append(owner)
         }
     }
 

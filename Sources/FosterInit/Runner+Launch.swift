@@ -23,7 +23,7 @@ extension Runner {
         do throws(SpawnFailure) {
             let extra = try extraEnvironment(for: run, on: &reactor)
             if settings.plan.form == .command {
-                start(run, try prepareMain(spec), on: &reactor, at: now, into: &events)
+                start(run, try prepareMain(), on: &reactor, at: now, into: &events)
             } else {
                 try askFiles(run, extra, on: &reactor, at: now)
             }
@@ -54,11 +54,9 @@ extension Runner {
         return extra
     }
 
-    /// The init form's command: prepared here, its words and environment left as the kernel gave them.
-    private func prepareMain(_ spec: ServiceSpec) throws(SpawnFailure) -> LaunchRequest {
-        var request = try LaunchPreparation.prepare(
-            spec, arguments: settings.mainArguments, template: settings.template)
-        request.environment = settings.template.environment
+    /// The init form's command: prepared here, since nothing of it is read from a file.
+    private func prepareMain() throws(SpawnFailure) -> LaunchRequest {
+        var request = try LaunchPreparation.prepareMain(settings.mainArguments, template: settings.template)
         request.session = .group(foreground: Host.hasTerminal)
         request.closesOthers = false
         // Nothing else is going on yet, so foster may wait for the first exec.

@@ -30,8 +30,8 @@ public final class Mailbox<Message: Sendable>: Sendable {
     public func drain(limit: Int) -> [Message] {
         doorbell.clear()
         let (taken, isEmpty) = queue.withLock { queue in
-            let taken = Array(queue.prefix(limit))
-            queue.removeFirst(taken.count)
+            var taken: [Message] = []
+            while taken.count < limit, let message = queue.popFirst() { taken.append(message) }
             return (taken, queue.isEmpty)
         }
         if !isEmpty { doorbell.ring() }

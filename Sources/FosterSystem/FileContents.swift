@@ -1,13 +1,14 @@
 import Glibc
 public import SystemPackage
 
-/// Reads regular files. It may block on a disk or a network: never on the init thread while services run.
+/// Reads whole files. It may block on a disk or a network: never on the init thread while services run.
 public enum FileContents {
     /// The whole of a file; EFBIG where it is larger than `limit` bytes.
-    public static func read(_ path: String, limit: Int) throws(Errno) -> [UInt8] {
-        // Non-blocking, so that a FIFO in the file's place cannot hold the thread.
-        let file = Descriptor(
-            owning: try retryingInterrupts { open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK) })
+    ///
+    /// A FIFO in the file's place cannot hold the thread, unless `waiting`: then all that its writers say is read.
+    public static func read(_ path: String, limit: Int, waiting: Bool = false) throws(Errno) -> [UInt8] {
+        let flags = O_RDONLY | O_CLOEXEC | O_NOCTTY | (waiting ? 0 : O_NONBLOCK)
+        let file = Descriptor(owning: try retryingInterrupts { open(path, flags) })
         var contents: [UInt8] = []
         var piece = [UInt8](repeating: 0, count: 16_384)
         while true {

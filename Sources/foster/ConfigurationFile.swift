@@ -9,7 +9,7 @@ enum ConfigurationFile {
     static func load(_ path: String) -> Plan? {
         let bytes: [UInt8]
         do throws(Errno) {
-            bytes = try FileContents.read(path, limit: sizeLimit)
+            bytes = try FileContents.read(path, limit: sizeLimit, waiting: true)
         } catch {
             Terminal.complain("cannot read \"\(path)\": \(error.name)")
             return nil

@@ -51,6 +51,19 @@ extension EndToEnd {
             }
         }
 
+        @Test func aFileMayBeAPipe() throws {
+            let directory = try TemporaryDirectory()
+            let pipe = "\(directory.path)/pipe"
+            try #require(mkfifo(pipe, 0o600) == 0)
+            try Container.run(["check", "--config", pipe], in: directory) { container in
+                let writer = try #require(FileHandle(forWritingAtPath: pipe))
+                try writer.write(contentsOf: Data("services: { web: { shell: ls } }".utf8))
+                try writer.close()
+                try container.expectExit(0)
+                #expect(container.output.text.contains("web"))
+            }
+        }
+
         @Test func checkPrintsWhatWouldRunAndStartsNothing() throws {
             let directory = try TemporaryDirectory()
             let configuration = """

@@ -363,7 +363,7 @@ extension EndToEnd {
             let port = try Network.freePort()
             let directory = try TemporaryDirectory()
             let nginx = """
-                daemon off; pid \(directory.path)/nginx.pid; error_log stderr; worker_processes 1;
+                daemon off; user root root; pid \(directory.path)/nginx.pid; error_log stderr; worker_processes 1;
                 events {}
                 http {
                   access_log off;

@@ -39,8 +39,7 @@ struct LaunchPreparationTests {
         let files = try TemporaryFiles()
         let odd = CText(bytes: [0x2F, 0xFF])
         let template = files.template(environment: [CText(bytes: Array("PATH=".utf8) + odd.bytes)])
-        let request = try LaunchPreparation.prepare(
-            spec("unused"), arguments: [CText(bytes: [0xFE]), odd], template: template)
+        let request = try LaunchPreparation.prepareMain([CText(bytes: [0xFE]), odd], template: template)
         #expect(request.paths == [CText(bytes: odd.bytes + [0x2F, 0xFE])])
         #expect(request.arguments == [CText(bytes: [0xFE]), odd])
     }
