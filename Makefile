@@ -47,7 +47,8 @@ test: build static ## all tests with the default build, and the end-to-end tests
 static: ## dist/foster, the one file that runs anywhere
 	@$(packages) $(for_build)
 	$(SWIFT) build --configuration release --product foster --scratch-path .build-static \
-	    --disable-default-traits --static-swift-stdlib -Xswiftc -static-executable $(without_regex)
+	    --disable-default-traits --static-swift-stdlib -Xswiftc -static-executable \
+	    -Xswiftc -cross-module-optimization $(without_regex)
 	@mkdir -p dist
 	strip -o $(static).new .build-static/release/foster
 	@mv $(static).new $(static)
