@@ -88,6 +88,8 @@ uint64_t foster_random(void) {
     return value;
 }
 
+int foster_set_death_signal(int signal) { return prctl(PR_SET_PDEATHSIG, signal, 0, 0, 0); }
+
 int foster_become_subreaper(void) { return prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); }
 
 void foster_name_thread(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }

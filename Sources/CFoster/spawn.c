@@ -150,6 +150,21 @@ static void execute(const struct foster_spawn *request) {
     if (forbidden) errno = EACCES;
 }
 
+// What says whom inherited sockets or a watchdog are for names foster's pid; here it gets the program's.
+static void write_own_pid(char *const *places) {
+    if (places == NULL) return;
+    char digits[FOSTER_PID_ROOM];
+    int first = sizeof(digits) - 1;
+    digits[first] = 0;
+    long pid = syscall(SYS_getpid);
+    do {
+        digits[--first] = (char)('0' + pid % 10);
+        pid /= 10;
+    } while (pid > 0 && first > 0);
+    for (; *places != NULL; places++)
+        for (int at = first; at < (int)sizeof(digits); at++) (*places)[at - first] = digits[at];
+}
+
 static int run_child(void *argument) {
     const struct child *child = argument;
     const struct foster_spawn *request = child->request;
@@ -166,6 +181,7 @@ static int run_child(void *argument) {
     // After the change of identity, which clears it (prctl(2)).
     if (arm_death_signal(child) < 0) fail(child, FOSTER_STAGE_DEATH_SIGNAL);
     if (set_dispositions(request) < 0) fail(child, FOSTER_STAGE_SIGNALS);
+    write_own_pid(request->pid_places);
     execute(request);
     fail(child, FOSTER_STAGE_EXEC);
 }

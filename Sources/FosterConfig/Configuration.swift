@@ -4,16 +4,26 @@ public import FosterCore
 ///
 /// Pure: the caller reads the file and shows the diagnostics. Blocks no longer than a text of 1 MiB takes to parse.
 public enum Configuration {
-    /// Reads a YAML text; `file` is its name in diagnostics.
-    public static func load(_ bytes: [UInt8], file: String) -> LoadResult {
+    /// Reads a YAML text; `file` is its name in diagnostics, `defaults` hold for services that say nothing else.
+    public static func load(
+        _ bytes: [UInt8], file: String, defaults: ServiceDefaults = ServiceDefaults()
+    ) -> LoadResult {
         var report = Report(file: file)
         let root = YAMLReader.read(bytes, report: &report)
         if root == nil, !report.hasErrors {
             report.error(.start, .root, "the file is empty; expected the key \"services\"")
         }
-        let plan = root.flatMap { read(Value(node: $0, path: .root), &report) }
+        let plan = root.flatMap { read(Value(node: $0, path: .root), defaults, &report) }
         return LoadResult(plan: report.hasErrors ? nil : plan, diagnostics: report.diagnostics)
     }
+}
+
+/// What services are that say nothing else: as the command line has it.
+public struct ServiceDefaults: Hashable, Sendable {
+    public var restart: RestartRule?
+    public var signalScope: SignalScope?
+
+    public init() {}
 }
 
 /// What became of a configuration: a plan or errors, never both, and warnings with either.
@@ -26,16 +36,17 @@ public struct LoadResult: Sendable {
 
 extension Configuration {
     /// The document. Where the report has errors, the plan is made of defaults in their places and must not be used.
-    static func read(_ root: Value, _ report: inout Report) -> Plan? {
-        guard let fields = root.fields(["grace", "output", "api", "services"], &report) else { return nil }
+    private static func read(_ root: Value, _ defaults: ServiceDefaults, _ report: inout Report) -> Plan? {
+        guard let fields = root.fields(["grace", "orphans", "output", "api", "services"], &report) else { return nil }
         var plan = Plan(form: .services, output: .prefix, services: [])
         if let grace = fields["grace"]?.read(&report, as: Syntax.duration) { plan.grace = grace }
+        if let orphans = fields["orphans"]?.read(&report, as: Syntax.orphans) { plan.orphans = orphans }
         if let output = fields["output"]?.read(&report, as: Syntax.output) { plan.output = output }
         if let api = fields["api"]?.fields(["control", "probe"], &report) {
             if let control = api["control"] { plan.control = readControl(control, &report) ?? plan.control }
             if let probe = api["probe"] { plan.probe = readProbe(probe, &report) }
         }
-        let drafts = fields.required("services", &report).map { readServices($0, &report) } ?? []
+        let drafts = fields.required("services", &report).map { readServices($0, defaults, &report) } ?? []
         plan.services = drafts.map(\.spec)
         checkDependencies(drafts, &report)
         // Waves are only known once the dependencies are right.
@@ -67,7 +78,9 @@ extension Configuration {
         return fields.required("listen", &report)?.read(&report, as: Syntax.endpoint)
     }
 
-    private static func readServices(_ value: Value, _ report: inout Report) -> [ServiceDraft] {
+    private static func readServices(
+        _ value: Value, _ defaults: ServiceDefaults, _ report: inout Report
+    ) -> [ServiceDraft] {
         guard let entries = value.entries(&report, expected: "a map of services by name") else { return [] }
         if entries.isEmpty { report.error(value.place, value.path, "at least one service is needed") }
         return entries.map { entry in
@@ -76,7 +89,7 @@ extension Configuration {
             } catch {
                 report.error(entry.keyPlace, value.path, error.description)
             }
-            return ServiceDraft(entry, &report)
+            return ServiceDraft(entry, defaults, &report)
         }
     }
 }

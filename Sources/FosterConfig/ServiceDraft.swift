@@ -19,8 +19,10 @@ struct ServiceDraft {
         "onExit", "onFailure",
     ]
 
-    init(_ entry: Entry, _ report: inout Report) {
+    init(_ entry: Entry, _ defaults: ServiceDefaults, _ report: inout Report) {
         spec = ServiceSpec(id: ServiceID(entry.key), program: .command([]))
+        if let restart = defaults.restart { spec.restart = restart }
+        if let scope = defaults.signalScope { spec.stop.scope = scope }
         place = entry.keyPlace
         guard let fields = entry.value.fields(Self.keys, &report) else { return }
         readProgram(fields, &report)

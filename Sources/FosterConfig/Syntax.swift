@@ -31,6 +31,9 @@ extension Syntax {
     /// `prefix` or `inherit`, as `--output` takes it.
     public static func output(_ text: String) throws(InvalidText) -> OutputMode { try choice(text) }
 
+    /// `adopt` or `terminate`, as `--orphans` takes it.
+    public static func orphans(_ text: String) throws(InvalidText) -> OrphanPolicy { try choice(text) }
+
     static func boolean(_ text: String) throws(InvalidText) -> Bool {
         switch text {
         case "true", "True", "TRUE": true

@@ -27,4 +27,6 @@ public enum UpwardMessage: Hashable, Sendable, Codable {
     case ready
     case status(String)
     case stopping
+    /// The supervisor above shall allow this much more time from now on.
+    case extendTimeout(Duration)
 }

@@ -38,6 +38,8 @@ public enum TimerKey: Hashable, Sendable, Codable {
     case stopGrace(ServiceID)
     /// The end of the whole stop's budget, or of the init form's `--grace`.
     case shutdown
+    /// The end of a received signal's delay.
+    case delayedSignal
 }
 
 /// What an operator asked for, from the API or the command line.

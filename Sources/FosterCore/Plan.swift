@@ -4,9 +4,17 @@ public struct Plan: Hashable, Sendable, Codable {
     /// The budget of the whole stop. `nil` only in the init form: there no signal starts a kill unless a grace was asked for.
     public var grace: Duration?
     public var stopSignals: [Signal] = [.term, .int]
+    public var signals = SignalRules()
+    public var orphans: OrphanPolicy = .adopt
+    /// Init form only: a supervisor is ready when its services are.
+    public var ready: UpwardReadiness = .notify
+    /// What the agent exits with instead; of two for one code the later counts.
+    public var exitMap: [ExitMapping] = []
     public var output: OutputMode
     public var control: ControlListener
     public var probe: ProbeListener?
+    /// What foster itself is to get when its parent dies (PR_SET_PDEATHSIG of prctl(2)).
+    public var deathSignal: Signal?
     /// In the file's order, names unique, dependencies known and free of cycles.
     public var services: [ServiceSpec]
 
@@ -20,6 +28,22 @@ public struct Plan: Hashable, Sendable, Codable {
         self.control = .automatic
         self.grace = form == .services ? Self.defaultGrace : nil
     }
+}
+
+/// One `--exit-map`.
+public struct ExitMapping: Hashable, Sendable, Codable {
+    public var code: UInt8
+    public var becomes: UInt8
+
+    public init(_ code: UInt8, becomes: UInt8) {
+        self.code = code
+        self.becomes = becomes
+    }
+}
+
+extension [ExitMapping] {
+    /// The exit code in the place of this one.
+    public func outcome(of code: UInt8) -> UInt8 { last { $0.code == code }?.becomes ?? code }
 }
 
 /// The two ways to run.

@@ -2,13 +2,53 @@
 extension Supervisor {
     /// A second SIGINT this long after the first means it: skip to the kill. Sooner, it is one that came twice.
     static let interruptInterval: Duration = .seconds(1)
+    private static let mostDelayed = 1024
 
     mutating func receive(_ message: SignalMessage, _ turn: inout Turn) {
         turn.announce(.signalReceived(message.signal))
-        let isStop = plan.stopSignals.contains(message.signal)
+        let delay = plan.signals.delay(of: message.signal)
+        guard delay > .zero, !isStopping else { return act(on: message, &turn) }
+        // As the kernel has it, a signal that is pending already comes once; only real-time ones queue, and not without end.
+        let isQueued = message.signal.number >= Signal.firstRealTime
+        guard
+            isQueued
+                ? delayed.count < Self.mostDelayed : !delayed.contains(where: { $0.message.signal == message.signal })
+        else { return }
+        delayed.append(DelayedSignal(message: message, due: turn.now.adding(delay)))
+        armDelayed(&turn)
+    }
+
+    /// The delay of at least one signal is over.
+    mutating func delayIsOver(_ turn: inout Turn) {
+        let due = delayed.filter { $0.due <= turn.now }
+        delayed.removeAll { $0.due <= turn.now }
+        for signal in due { act(on: signal.message, &turn) }
+        armDelayed(&turn)
+    }
+
+    private func armDelayed(_ turn: inout Turn) {
+        if let next = delayed.map(\.due).min() { turn.perform(.arm(.delayedSignal, at: next)) }
+    }
+
+    /// Whether a signal on its way will stop everything: from its arrival on foster is no longer ready.
+    var isAboutToStop: Bool {
+        delayed.contains { signal in
+            plan.signals.outcome(of: signal.message.signal).map { isStop(signal.message.signal, as: $0) } ?? false
+        }
+    }
+
+    /// A stop signal stays one when it is rewritten, and what is rewritten to one becomes one.
+    private func isStop(_ received: Signal, as signal: Signal) -> Bool {
+        plan.stopSignals.contains(received) || plan.stopSignals.contains(signal)
+    }
+
+    private mutating func act(on message: SignalMessage, _ turn: inout Turn) {
+        guard let signal = plan.signals.outcome(of: message.signal) else { return }
+        let isStop = isStop(message.signal, as: signal)
         if isStop, message.signal == .int, insists(&turn) { return }
         switch plan.form {
-        case .command: forward(message, isStop: isStop, &turn)
+        case .command:
+            forward(SignalMessage(signal, value: message.value), isStop: isStop, &turn)
         case .services:
             // A stop is one stop however often it is asked for.
             if isStop { stopEverything("\(message.signal)", exitCode: nil, &turn) }

@@ -33,7 +33,14 @@ extension Supervisor {
         guard !isStopping else { return }
         turn.announce(.shutdownStarted(reason: reason))
         for message in upward.stop() { turn.perform(.tell(message)) }
+        // A signal that was only passed on has no budget: how long it takes is for the command to say.
+        if let grace = plan.grace { askForTime(grace, &turn) }
         operations.supersede([.start, .restart], &turn)
+    }
+
+    /// The supervisor above shall wait for an end that takes at most this long.
+    private func askForTime(_ time: Duration, _ turn: inout Turn) {
+        turn.perform(.tell(.extendTimeout(time.adding(.seconds(1)))))
     }
 
     /// Goes on where all services' states allow it; answers whether it did.
@@ -149,6 +156,7 @@ extension Supervisor {
             finish(code, &turn)
         } else {
             stage = .draining(exitCode: code)
+            askForTime(deadline.since(turn.now), &turn)
             turn.perform(.drainAll(deadline: deadline, giveUpAt: deadline.adding(.seconds(1))))
         }
         return true

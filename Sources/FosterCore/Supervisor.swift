@@ -21,6 +21,8 @@ public struct Supervisor: Sendable, Codable {
     var upward = Upward()
     /// When the first SIGINT came that asked for the stop of everything.
     var firstInterrupt: Duration?
+    /// Signals that take effect later, in the order in which they came.
+    var delayed: [DelayedSignal] = []
     private var revision: UInt64 = 0
     private var wasStarted = false
     private var isReady = false
@@ -28,7 +30,8 @@ public struct Supervisor: Sendable, Codable {
     private var records: [ServiceRecord] = []
 
     private enum CodingKeys: String, CodingKey {
-        case plan, services, positions, dependents, stage, operations, upward, firstInterrupt, revision, wasStarted,
+        case plan, services, positions, dependents, stage, operations, upward, firstInterrupt, delayed, revision,
+            wasStarted,
             isReady
     }
 
@@ -94,6 +97,7 @@ public struct Supervisor: Sendable, Codable {
             noteLaggard(id, &turn)
             send(.stopGraceOver, to: id, &turn)
         case .timer(.shutdown): shutdownIsDue(&turn)
+        case .timer(.delayedSignal): delayIsOver(&turn)
         case .signal(let message): receive(message, &turn)
         case .command(let command): obey(command, &turn)
         case .allDrained(let survivors): allDrained(survivors: survivors, &turn)
@@ -155,7 +159,7 @@ public struct Supervisor: Sendable, Codable {
         if case .running = stage {
             // Lazily, here and below: this runs at every event, and a thousand services are not to be copied for it.
             let wanted = services.lazy.filter { $0.status.wanted == .up }
-            isReady = wanted.allSatisfy { $0.state.isReady || $0.state == .completed }
+            isReady = !isAboutToStop && wanted.allSatisfy { $0.state.isReady || $0.state == .completed }
             wasStarted = wasStarted || wanted.allSatisfy { $0.wasReady || $0.state == .completed }
             for message in upward.report(wanted, isReady: isReady) { turn.perform(.tell(message)) }
         } else {

@@ -27,13 +27,19 @@ public enum LaunchPreparation {
         return request
     }
 
-    /// The same for the command of the init form, whose words and environment stay as the kernel gave them, byte for byte.
-    public static func prepareMain(_ words: [CText], template: LaunchTemplate) throws(SpawnFailure) -> LaunchRequest {
-        let prefix = Array("PATH=".utf8)
-        let path = template.environment.first { $0.bytes.starts(with: prefix) }
-        return try request(
-            words, template.environment, path: path.map { CText(bytes: $0.bytes.dropFirst(prefix.count)) },
-            template: template)
+    /// The same for the command of the init form, whose words and environment stay as the kernel gave them, byte for byte, but
+    /// for the variables of `extraEnvironment`, which must be there already.
+    public static func prepareMain(
+        _ words: [CText], template: LaunchTemplate, extraEnvironment: [EnvironmentVariable] = []
+    ) throws(SpawnFailure) -> LaunchRequest {
+        var environment = template.environment
+        for variable in extraEnvironment { environment.replace(variable) }
+        var request = try request(
+            words, environment, path: template.environment.value(of: "PATH"), template: template)
+        // What is said to foster by its pid is said to the command, which stands in its place.
+        let own = CText(String(Host.pid))
+        request.pidVariables = ["LISTEN_PID", "WATCHDOG_PID"].filter { template.environment.value(of: $0) == own }
+        return request
     }
 
     private static func request(
@@ -56,5 +62,25 @@ public enum LaunchPreparation {
         case .command(let words): words.map { CText($0) }
         case .shell(let text): ["/bin/sh", "-c", CText(text)]
         }
+    }
+}
+
+extension [CText] {
+    fileprivate mutating func replace(_ variable: EnvironmentVariable) {
+        let prefix = Array<UInt8>((variable.name + "=").utf8)
+        guard let index = firstIndex(where: { $0.bytes.starts(with: prefix) }) else { return }
+        self[index] = CText("\(variable.name)=\(variable.value)")
+    }
+
+    /// All entries but those of these variables.
+    public func without(_ names: [String]) -> [CText] {
+        let prefixes = names.map { Array<UInt8>(($0 + "=").utf8) }
+        return filter { entry in !prefixes.contains { entry.bytes.starts(with: $0) } }
+    }
+
+    /// The value of the first `NAME=value` with this name, as getenv(3) finds it.
+    public func value(of name: String) -> CText? {
+        let prefix = Array<UInt8>((name + "=").utf8)
+        return first { $0.bytes.starts(with: prefix) }.map { CText(bytes: $0.bytes.dropFirst(prefix.count)) }
     }
 }

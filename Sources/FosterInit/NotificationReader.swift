@@ -23,6 +23,14 @@ enum NotificationReader {
         }
     }
 
+    /// What goes up of a message to the supervisor above the init form: there foster is the main process.
+    static func relayed(_ bytes: [UInt8], mainPid: Int32) -> String {
+        let lines = bytes.split(separator: UInt8(ascii: "\n")).map { line in
+            line.starts(with: "MAINPID=".utf8) ? "MAINPID=\(mainPid)" : String(decoding: line, as: UTF8.self)
+        }
+        return lines.joined(separator: "\n")
+    }
+
     private static func isOne(_ value: ArraySlice<UInt8>) -> Bool { value.elementsEqual([UInt8(ascii: "1")]) }
 
     /// Control characters would reach a terminal through somebody's `curl`.

@@ -23,7 +23,7 @@ extension Runner {
         do throws(SpawnFailure) {
             let extra = try extraEnvironment(for: run, on: &reactor)
             if settings.plan.form == .command {
-                start(run, try prepareMain(), on: &reactor, at: now, into: &events)
+                start(run, try prepareMain(extra), on: &reactor, at: now, into: &events)
             } else {
                 try askFiles(run, extra, on: &reactor, at: now)
             }
@@ -36,9 +36,11 @@ extension Runner {
     private mutating func extraEnvironment(
         for run: LiveRun, on reactor: inout Reactor
     ) throws(SpawnFailure) -> [EnvironmentVariable] {
-        guard settings.plan.form == .services else { return [] }
-        var extra = [EnvironmentVariable(name: Descendants.marker, value: run.service.name)]
-        guard run.spec.readiness == .notify else { return extra }
+        var extra: [EnvironmentVariable] = []
+        if settings.plan.form == .services {
+            extra.append(EnvironmentVariable(name: Descendants.marker, value: run.service.name))
+        }
+        guard run.spec.readiness == .notify || relay != nil else { return extra }
         do throws(Errno) {
             let socket = try NotifySocket()
             let address = socket.address
@@ -55,8 +57,9 @@ extension Runner {
     }
 
     /// The init form's command: prepared here, since nothing of it is read from a file.
-    private func prepareMain() throws(SpawnFailure) -> LaunchRequest {
-        var request = try LaunchPreparation.prepareMain(settings.mainArguments, template: settings.template)
+    private func prepareMain(_ extra: [EnvironmentVariable]) throws(SpawnFailure) -> LaunchRequest {
+        var request = try LaunchPreparation.prepareMain(
+            settings.mainArguments, template: settings.template, extraEnvironment: extra)
         request.session = .group(foreground: Host.hasTerminal)
         request.closesOthers = false
         // Nothing else is going on yet, so foster may wait for the first exec.

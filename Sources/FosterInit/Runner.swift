@@ -33,6 +33,10 @@ struct Runner {
     private var timers = Timers<TimerKey>()
     var chores = Timers<Chore>()
     private let upward: UpwardNotifier?
+    /// The supervisor above the init form, to which the command's own messages are passed on.
+    let relay: UpwardNotifier?
+    /// How often the supervisor above is to hear that the init loop turns.
+    private let watchdog: Duration?
     private var finishing: UInt8?
     private var isClosing = false
 
@@ -44,6 +48,8 @@ struct Runner {
         case flushOver
         case retryLogs
         case retryFiles
+        /// The supervisor above wants to hear that the loop turns.
+        case watchdog
     }
 
     /// The socket on which one run says that it is ready.
@@ -55,8 +61,13 @@ struct Runner {
     init(_ settings: InitSettings) {
         self.settings = settings
         publisher = StatusPublisher(settings.status)
-        // In the init form the command itself has NOTIFY_SOCKET and speaks for itself.
-        upward = settings.plan.form == .services ? UpwardNotifier() : nil
+        let above = UpwardNotifier()
+        // The init form's command speaks for itself, unless it is said not to.
+        let speaksForItself = settings.plan.form == .command && settings.plan.ready == .notify
+        upward = speaksForItself ? nil : above
+        relay = speaksForItself ? above : nil
+        watchdog = upward == nil ? nil : WatchdogInterval.given()
+        if watchdog != nil { chores.arm(.watchdog, at: .zero) }
     }
 
     /// The next time at which something is due.
@@ -104,6 +115,7 @@ struct Runner {
             case .flushOver: exitCode = finishing
             case .retryLogs: sendLogBacklog(at: now)
             case .retryFiles: sendFilesBacklog(at: now)
+            case .watchdog: feedWatchdog(at: now)
             }
         }
     }
@@ -182,15 +194,21 @@ struct Runner {
     }
 
     private func tell(_ message: UpwardMessage) {
-        guard let upward else { return }
         let text =
             switch message {
             case .ready: "READY=1"
             case .stopping: "STOPPING=1"
             case .status(let status): "STATUS=\(status)"
+            case .extendTimeout(let time): "EXTEND_TIMEOUT_USEC=\(time / .microseconds(1))"
             }
         // Nobody there to listen is no reason to do anything else.
-        try? upward.send(text)
+        try? upward?.send(text)
+    }
+
+    private mutating func feedWatchdog(at now: Duration) {
+        guard let upward, let watchdog else { return }
+        try? upward.send("WATCHDOG=1")
+        chores.arm(.watchdog, at: now + watchdog)
     }
 
     // MARK: - The end

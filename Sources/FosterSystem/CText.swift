@@ -25,6 +25,12 @@ public struct CText: Hashable, Sendable, ExpressibleByStringLiteral, CustomStrin
             .compactMap { $0.map { CText(copying: $0) } }
     }
 
+    /// Where the value begins, where this is `NAME=value` with one of these names.
+    func valueOffset(among names: [String]) -> Int? {
+        guard let equals = bytes.firstIndex(of: UInt8(ascii: "=")) else { return nil }
+        return names.contains(String(decoding: bytes[..<equals], as: UTF8.self)) ? equals + 1 : nil
+    }
+
     /// This process's environment, `NAME=value` each.
     public static func environment() -> [CText] {
         var result: [CText] = []

@@ -106,6 +106,11 @@ public enum Host {
         try retryingInterrupts { foster_become_subreaper() }
     }
 
+    /// Has the kernel send this signal to the calling process when its parent's thread ends (prctl(2), PR_SET_PDEATHSIG).
+    public static func setDeathSignal(_ number: UInt8) throws(Errno) {
+        try retryingInterrupts { foster_set_death_signal(Int32(number)) }
+    }
+
     /// Undoes an inherited "ignore" of SIGCHLD, under which no child could be waited for; answers whether it was there.
     public static func takeChildSignal() -> Bool { foster_take_child_signal() != 0 }
 

@@ -10,6 +10,8 @@ public struct LaunchRequest: Sendable {
     public var arguments: [CText]
     /// `NAME=value` each.
     public var environment: [CText]
+    /// Variables of `environment` whose value is to be the program's own pid, whatever it is there.
+    public var pidVariables: [String] = []
     public var workingDirectory: String?
     public var input: SharedDescriptor?
     public var output: SharedDescriptor?
@@ -121,7 +123,10 @@ public final class Launch: Sendable {
         let paths = CStringArray(request.paths)
         let arguments = CStringArray(request.arguments)
         let script = CStringArray(["/bin/sh", ""] + request.arguments.dropFirst())
-        let environment = CStringArray(request.environment)
+        let pidVariables = request.pidVariables
+        let environment = CStringArray(request.environment, reserving: Int(FOSTER_PID_ROOM)) { entry in
+            pidVariables.isEmpty ? nil : entry.valueOffset(among: pidVariables)
+        }
         let directory = request.workingDirectory.map { CStringArray([CText($0)]) }
         let groups = request.identity?.groups ?? []
 
@@ -150,6 +155,7 @@ public final class Launch: Sendable {
             raw.argv = arguments.pointer
             raw.script_argv = script.mutablePointer
             raw.envp = environment.pointer
+            raw.pid_places = environment.places.map { UnsafePointer($0) }
             return foster_spawn(&raw, method, &spawned) < 0 ? Errno.current : nil
         }
         // The strings must outlive the call, and with `share` the child's use of them, which ends before the call does.
@@ -180,13 +186,24 @@ private final class CStringArray {
     /// Apart from the array, in which a child that shares memory replaces the name of a script.
     private let strings: [UnsafeMutablePointer<CChar>]
 
-    init(_ texts: [CText]) {
+    /// Where in some of the strings something else is to be written; NULL at the end.
+    let places: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
+
+    /// `place` says where in a text something else will be written, which is given `room` bytes from there on.
+    init(_ texts: [CText], reserving room: Int = 0, at place: (CText) -> Int? = { _ in nil }) {
+        var found: [UnsafeMutablePointer<CChar>] = []
         strings = texts.map { text in
-            let copy = UnsafeMutablePointer<CChar>.allocate(capacity: text.bytes.count + 1)
+            let offset = place(text)
+            let needed = max(text.bytes.count + 1, offset.map { $0 + room } ?? 0)
+            let copy = UnsafeMutablePointer<CChar>.allocate(capacity: needed)
             for (offset, byte) in text.bytes.enumerated() { copy[offset] = CChar(bitPattern: byte) }
             copy[text.bytes.count] = 0
+            if let offset { found.append(copy + offset) }
             return copy
         }
+        places = found.isEmpty ? nil : .allocate(capacity: found.count + 1)
+        for (index, place) in found.enumerated() { places?[index] = place }
+        places?[found.count] = nil
         storage = .allocate(capacity: strings.count + 1)
         for (index, string) in strings.enumerated() { storage[index] = string }
         storage[strings.count] = nil
@@ -195,6 +212,7 @@ private final class CStringArray {
     deinit {
         for string in strings { string.deallocate() }
         storage.deallocate()
+        places?.deallocate()
     }
 
     var first: UnsafePointer<CChar>? { UnsafePointer(storage[0]) }

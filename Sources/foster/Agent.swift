@@ -15,6 +15,7 @@ enum Agent {
         let words = command.words.map(\.description)
         var main = ServiceSpec(id: .main, program: .command(words))
         main.restart = command.options.restart ?? RestartRule()
+        main.stop.scope = command.options.signalScope ?? .leader
         var plan = Plan(form: .command, output: .inherit, services: [main])
         apply(command.options, to: &plan)
         return run(plan, mainArguments: command.words, logLevel: command.options.logLevel, loaded: nil)
@@ -22,7 +23,9 @@ enum Agent {
 
     /// `foster run`.
     static func runServices(_ path: String, _ options: Options) -> UInt8 {
-        guard var plan = ConfigurationFile.load(path) else { return ExitCodes.ownError }
+        guard var plan = ConfigurationFile.load(path, defaults: options.serviceDefaults) else {
+            return ExitCodes.ownError
+        }
         apply(options, to: &plan)
         return run(plan, mainArguments: [], logLevel: options.logLevel, loaded: path)
     }
@@ -32,6 +35,11 @@ enum Agent {
         if let probe = options.probe { plan.probe = probe }
         if let grace = options.grace { plan.grace = grace }
         if let output = options.output { plan.output = output }
+        if let orphans = options.orphans { plan.orphans = orphans }
+        if let ready = options.ready { plan.ready = ready }
+        plan.signals = options.signals
+        plan.exitMap = options.exitMap
+        plan.deathSignal = options.deathSignal
     }
 
     private static func run(_ plan: Plan, mainArguments: [CText], logLevel: LogLevel?, loaded path: String?) -> UInt8 {
@@ -50,6 +58,7 @@ enum Agent {
         Host.occupyStandardDescriptors()
         let ignoresChildSignal = Host.takeChildSignal()
         if !Host.isInit { try Host.becomeSubreaper() }
+        if let signal = plan.deathSignal { try Host.setDeathSignal(signal.number) }
         let openFiles = OpenFilesLimit.current()
         // More connections and services than the soft limit may allow; children get the old one back.
         try? OpenFilesLimit(soft: openFiles.hard, hard: openFiles.hard).apply()
@@ -59,7 +68,7 @@ enum Agent {
         let clock = WallClock()
         let template = LaunchTemplate(
             signalMask: SignalMask(bits: foster_inherited_signal_mask()), ignoresChildSignal: ignoresChildSignal,
-            openFiles: openFiles, environment: CText.environment())
+            openFiles: openFiles, environment: environment(for: plan))
         let logs = try makeLogs(plan, logLevel, status, clock)
         let settings = InitSettings(
             plan: plan, template: template, mainArguments: mainArguments, status: status, requests: requests, logs: logs
@@ -78,7 +87,13 @@ enum Agent {
         if plan.form == .command, let failure = loop.lastFailure, failure.exitCode == code {
             Terminal.complain("cannot start \"\(ServiceID.main)\": \(failure)")
         }
-        return code
+        return plan.exitMap.outcome(of: code)
+    }
+
+    /// What programs inherit. Where foster speaks for the command, the command is not told to whom.
+    private static func environment(for plan: Plan) -> [CText] {
+        guard plan.form == .command, plan.ready == .exec else { return CText.environment() }
+        return CText.environment().without(["NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"])
     }
 
     /// The logs thread, where something is captured or foster has something to say. The init form says nothing by itself.

@@ -6,7 +6,7 @@ import SystemPackage
 /// Reads a configuration file and shows what is wrong with it.
 enum ConfigurationFile {
     /// `nil` when there is an error; every diagnostic has then been written to stderr.
-    static func load(_ path: String) -> Plan? {
+    static func load(_ path: String, defaults: ServiceDefaults = ServiceDefaults()) -> Plan? {
         let bytes: [UInt8]
         do throws(Errno) {
             bytes = try FileContents.read(path, limit: sizeLimit, waiting: true)
@@ -14,7 +14,7 @@ enum ConfigurationFile {
             Terminal.complain("cannot read \"\(path)\": \(error.name)")
             return nil
         }
-        let result = Configuration.load(bytes, file: path)
+        let result = Configuration.load(bytes, file: path, defaults: defaults)
         for diagnostic in result.diagnostics { Terminal.complain(diagnostic.description) }
         return result.plan
     }

@@ -40,7 +40,7 @@ enum Invocation: Hashable {
 
     private init(services parser: inout Parser, _ environment: Environment) throws(UsageError) {
         parser.rest.removeFirst()
-        let rules = OptionRule.all.filter { $0.name != "restart" }
+        let rules = OptionRule.all.filter { !$0.isForCommand }
         var options = try environment.options(rules)
         let parsed = try parser.options(allowing: rules, into: &options)
         if let end = parsed.end {

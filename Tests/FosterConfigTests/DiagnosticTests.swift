@@ -14,18 +14,18 @@ struct DiagnosticTests {
     static let document: [(String, String)] = [
         ("", "1:1: the file is empty; expected the key \"services\""),
         ("# nothing\n", "1:1: the file is empty; expected the key \"services\""),
-        ("---\n", "2:1: expected a map with the keys grace, output, api, services, found nothing"),
-        ("web", "1:1: expected a map with the keys grace, output, api, services, found \"web\""),
-        ("[]", "1:1: expected a map with the keys grace, output, api, services, found a list"),
+        ("---\n", "2:1: expected a map with the keys grace, orphans, output, api, services, found nothing"),
+        ("web", "1:1: expected a map with the keys grace, orphans, output, api, services, found \"web\""),
+        ("[]", "1:1: expected a map with the keys grace, orphans, output, api, services, found a list"),
         ("output: inherit\n", "1:1: the key \"services\" is missing"),
         ("services:\n", "1:10: services: expected a map of services by name, found nothing"),
         ("services: {}\n", "1:11: services: at least one service is needed"),
         ("services: [a]\n", "1:11: services: expected a map of services by name, found a list"),
         (
             file("grase: 9s"),
-            "1:1: unknown key \"grase\"; allowed: grace, output, api, services; did you mean \"grace\"?"
+            "1:1: unknown key \"grase\"; allowed: grace, orphans, output, api, services; did you mean \"grace\"?"
         ),
-        (file("zzz: 1"), "1:1: unknown key \"zzz\"; allowed: grace, output, api, services"),
+        (file("zzz: 1"), "1:1: unknown key \"zzz\"; allowed: grace, orphans, output, api, services"),
     ]
 
     static let topLevel: [(String, String)] = [

@@ -78,7 +78,7 @@ struct YAMLTests {
     func columnsAfterMark() {
         #expect(
             diagnostics(of: "\u{FEFF}a: &x b\n" + Self.good).first
-                == "f.yaml:1:1: unknown key \"a\"; allowed: grace, output, api, services")
+                == "f.yaml:1:1: unknown key \"a\"; allowed: grace, orphans, output, api, services")
     }
 
     @Test("Columns count characters, not bytes")
@@ -95,7 +95,7 @@ struct YAMLTests {
         }
         #expect(
             diagnostics(of: nested(32)) == [
-                "f.yaml:1:1: expected a map with the keys grace, output, api, services, found a list"
+                "f.yaml:1:1: expected a map with the keys grace, orphans, output, api, services, found a list"
             ])
         #expect(diagnostics(of: nested(33)).first?.hasSuffix(": nested more than 32 levels deep") == true)
     }

@@ -57,6 +57,7 @@ private struct Life {
         }
         var plan = Plan(form: form, output: .prefix, services: specs)
         plan.grace = form == .command && Bool.random(using: &random) ? nil : .seconds(5)
+        if Bool.random(using: &random) { plan.signals.delays = [SignalRules.Delay(.term, by: .seconds(2))] }
         world = World(plan)
         world.copyInterval = 16
         self.random = random
@@ -93,6 +94,7 @@ private struct Life {
                 #expect(try world.state(id) == .starting && processes[id] != nil)
             case .stopGrace(let id): #expect(try world.state(id) == .stopping && processes[id] != nil)
             case .shutdown: #expect(snapshot.phase == .stopping)
+            case .delayedSignal: #expect(!world.supervisor.delayed.isEmpty)
             }
         }
         for record in snapshot.services {

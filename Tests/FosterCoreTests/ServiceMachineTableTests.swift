@@ -149,6 +149,7 @@ extension TimerKey {
         case .startTimeout: "startTimeout"
         case .stopGrace: "stopGrace"
         case .shutdown: "shutdown"
+        case .delayedSignal: "delayedSignal"
         }
     }
 }

@@ -230,7 +230,7 @@ struct ShutdownTests {
         #expect(world.told.filter { $0 == .ready }.count == 1)
         try world.signal(.term)
         try world.signal(.term)
-        #expect(world.told.suffix(2) == [.stopping, .status("stopping")])
+        #expect(world.told.suffix(3) == [.stopping, .status("stopping"), .extendTimeout(.seconds(10))])
     }
 
     @Test("With no time at all every wave still gets its stop signal")

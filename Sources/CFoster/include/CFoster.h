@@ -49,6 +49,7 @@ int foster_pipe(int ends[2]);
 /// Random bytes of the kernel's; does not wait for its pool to fill.
 uint64_t foster_random(void);
 int foster_become_subreaper(void);
+int foster_set_death_signal(int signal);
 /// Names the calling thread; what is over 15 bytes is cut off.
 void foster_name_thread(const char *name);
 /// `environ`, which as a global is not for Swift.
@@ -107,6 +108,8 @@ enum foster_spawn_method {
     FOSTER_SPAWN_FORK = 2,   // what a kernel that refuses the flags of the others still does
 };
 
+enum { FOSTER_PID_ROOM = 12 };  // of a pid in decimal digits, NUL included
+
 /// Everything that the child needs, prepared before: it only makes raw system calls.
 struct foster_spawn {
     const char *const *paths;  // tried in this order, as execvp does; NULL ends them
@@ -122,6 +125,7 @@ struct foster_spawn {
     uint64_t open_files_soft, open_files_hard;
     int death_signal;  // 0: none
     uint64_t signal_mask;
+    char *const *pid_places;  // where the child writes its pid, FOSTER_PID_ROOM bytes each; NULL ends them, or stands for none
 };
 
 struct foster_spawned {
