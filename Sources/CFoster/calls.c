@@ -27,6 +27,13 @@ int foster_reap(int32_t pid) {
     return waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG);
 }
 
+int foster_stopped_by(int32_t pid) {
+    siginfo_t info;
+    memset(&info, 0, sizeof(info));
+    if (waitid(P_PID, (id_t)pid, &info, WSTOPPED | WNOHANG) < 0 || info.si_code != CLD_STOPPED) return 0;
+    return info.si_status;
+}
+
 int foster_group_has_children(int32_t group) {
     siginfo_t info;
     return waitid(P_PGID, (id_t)group, &info, WEXITED | WNOHANG | WNOWAIT) == 0;

@@ -22,6 +22,8 @@ public struct Signal: Hashable, Comparable, Sendable, Codable, CustomStringConve
     public static let cont = Signal(known: 18)
     public static let stop = Signal(known: 19)
     public static let terminalStop = Signal(known: 20)
+    public static let terminalInput = Signal(known: 21)
+    public static let terminalOutput = Signal(known: 22)
     public static let fileSizeExceeded = Signal(known: 25)
 
     /// The first real-time signal that programs may use: glibc keeps 32 and 33.

@@ -109,7 +109,11 @@ public struct InitLoop: ~Copyable {
 
     private mutating func takeSignals() {
         for received in signals.drain() {
-            guard let signal = Signal(number: Int(received.number)), signal != .child else { continue }
+            guard let signal = Signal(number: Int(received.number)) else { continue }
+            if signal == .child {
+                runner.followStop(into: &events)
+                continue
+            }
             runner.count(signal)
             // What foster's own writes caused is nobody else's business.
             if signal == .pipe || signal == .fileSizeExceeded, received.sender == Host.pid { continue }

@@ -53,6 +53,7 @@ extension Runner {
         // Peek before reaping: the pid stays reserved while its group is signalled.
         try? ProcessGroup(leader: child.pid).signal(Signal.term.number)
         Children.reap(child)
+        takeTerminalBack(from: child.pid)
         run.phase = .ended(leader: child.pid)
         if run.capturesOutput {
             publisher.hold(for: run.service, run.id, at: now)

@@ -60,7 +60,7 @@ extension Runner {
     private func prepareMain(_ extra: [EnvironmentVariable]) throws(SpawnFailure) -> LaunchRequest {
         var request = try LaunchPreparation.prepareMain(
             settings.mainArguments, template: settings.template, extraEnvironment: extra)
-        request.session = .group(foreground: Host.hasTerminal)
+        request.session = .group(foreground: ControllingTerminal.isOurs)
         request.closesOthers = false
         // Nothing else is going on yet, so foster may wait for the first exec.
         request.method = publisher.counters.launches == 1 ? .share : .copy

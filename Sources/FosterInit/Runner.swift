@@ -35,6 +35,8 @@ struct Runner {
     private let upward: UpwardNotifier?
     /// The supervisor above the init form, to which the command's own messages are passed on.
     let relay: UpwardNotifier?
+    /// Whether the init form has a terminal.
+    let hasTerminal: Bool
     /// How often the supervisor above is to hear that the init loop turns.
     private let watchdog: Duration?
     private var finishing: UInt8?
@@ -61,6 +63,7 @@ struct Runner {
     init(_ settings: InitSettings) {
         self.settings = settings
         publisher = StatusPublisher(settings.status)
+        hasTerminal = settings.plan.form == .command && ControllingTerminal.exists
         let above = UpwardNotifier()
         // The init form's command speaks for itself, unless it is said not to.
         let speaksForItself = settings.plan.form == .command && settings.plan.ready == .notify

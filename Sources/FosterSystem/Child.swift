@@ -118,9 +118,6 @@ public enum Host {
     /// backtracer in it, which can hang; without them the kernel discards it (kill(2)), and a real fault still ends foster.
     public static func dropCrashHandlers() { foster_drop_handlers() }
 
-    /// Whether stdin is a terminal.
-    public static var hasTerminal: Bool { isatty(0) == 1 }
-
     /// Occupies the standard descriptors that foster was started without, so that no other descriptor gets their numbers.
     /// Close-on-exec: children find them closed, as foster did.
     public static func occupyStandardDescriptors() {

@@ -89,42 +89,5 @@ extension EndToEnd {
                 #expect(service["status"]["lastExit"]["cause"].string == "startTimeout")
             }
         }
-
-        @Test(.needs("systemd-notify"))
-        func theSupervisorAboveIsToldOfReadinessStatusAndStop() throws {
-            let directory = try TemporaryDirectory()
-            let above = try DatagramSocket(path: directory.file("notify"))
-            let configuration = """
-                services:
-                  one:
-                    shell: |
-                      until [ -e $DIR/go ]; do sleep 0.01; done
-                      echo "inner $NOTIFY_SOCKET" >> $DIR/log
-                      systemd-notify --ready
-                      exec sleep 1000
-                    readiness: { notify: true }
-                  two: { shell: "echo \\"unset ${NOTIFY_SOCKET-yes}\\" >> $DIR/log; exec sleep 1000" }
-                """
-            let settings = Container.Settings(environment: ["NOTIFY_SOCKET": directory.file("notify")])
-            try Container.services(configuration, settings) { container in
-                var said: [String] = []
-                func hear(_ line: String) throws {
-                    try eventually("\(line) above, heard \(said)") {
-                        while let message = above.receive() { said += message.split(separator: "\n").map(String.init) }
-                        return said.contains { $0.hasPrefix(line) }
-                    }
-                }
-                try hear("STATUS=")
-                #expect(!said.contains("READY=1"))
-                try container.directory.write("go", "")
-                try hear("READY=1")
-                // The socket above is foster's alone.
-                try container.waitForLine("unset yes")
-                #expect(!container.directory.read("log").contains(directory.path))
-                try container.signal(SIGTERM)
-                try hear("STOPPING=1")
-                try container.expectExit(0)
-            }
-        }
     }
 }

@@ -24,6 +24,8 @@ struct foster_exit {
 int foster_peek_exit(struct foster_exit *exit);
 /// Reaps exactly this dead child. 0, or -1 and errno.
 int foster_reap(int32_t pid);
+/// The signal that has stopped this child since last asked, else 0.
+int foster_stopped_by(int32_t pid);
 /// Whether a child of this process, dead ones included, is a member of the process group.
 int foster_group_has_children(int32_t group);
 

@@ -1,0 +1,34 @@
+import CFoster
+import Glibc
+public import SystemPackage
+
+/// The terminal behind stdin, and which process group has it (tcsetpgrp(3)).
+public enum ControllingTerminal {
+    public static var exists: Bool { isatty(0) == 1 }
+
+    /// Whether stdin is a terminal on which this process stands in the foreground: only then it may give it away.
+    public static var isOurs: Bool { isatty(0) == 1 && tcgetpgrp(0) == getpgrp() }
+
+    /// Makes a process group the foreground one. SIGTTOU must be blocked, or the caller is stopped for it.
+    public static func give(to group: Int32) throws(Errno) {
+        try retryingInterrupts { tcsetpgrp(0, group) }
+    }
+
+    /// Takes the terminal back from a process group that has it and is gone, for whoever goes on after this process.
+    public static func takeBack(from group: Int32) {
+        if tcgetpgrp(0) == group { _ = tcsetpgrp(0, getpgrp()) }
+    }
+}
+
+extension Children {
+    /// The signal that has stopped a child since last asked; `nil` where none has.
+    public static func stopSignal(of pid: Int32) -> UInt8? {
+        let number = foster_stopped_by(pid)
+        return number > 0 ? UInt8(truncatingIfNeeded: number) : nil
+    }
+}
+
+extension Host {
+    /// Stops this process until it is continued. Not for PID 1, for which it does nothing.
+    public static func stop() { _ = kill(getpid(), SIGSTOP) }
+}

@@ -1,0 +1,129 @@
+import Foundation
+import Testing
+
+extension EndToEnd {
+    /// What the supervisor above foster hears (sd_notify(3)).
+    @Suite struct UpwardTests {
+        /// A listener in the supervisor's place.
+        private final class Above {
+            let directory: TemporaryDirectory
+            private let socket: DatagramSocket
+            private(set) var said: [String] = []
+
+            init() throws {
+                directory = try TemporaryDirectory()
+                socket = try DatagramSocket(path: directory.file("notify"))
+            }
+
+            func settings(_ environment: [String: String] = [:]) -> Container.Settings {
+                .init(environment: environment.merging(["NOTIFY_SOCKET": directory.file("notify")]) { $1 })
+            }
+
+            func listen() {
+                while let message = socket.receive() { said += message.split(separator: "\n").map(String.init) }
+            }
+
+            func hear(_ line: String) throws {
+                try eventually("\(line) above, heard \(said)") {
+                    listen()
+                    return said.contains { $0.hasPrefix(line) }
+                }
+            }
+        }
+
+        @Test(.needs("systemd-notify"))
+        func theSupervisorAboveIsToldOfReadinessStatusAndStop() throws {
+            let above = try Above()
+            let configuration = """
+                services:
+                  one:
+                    shell: |
+                      until [ -e $DIR/go ]; do sleep 0.01; done
+                      echo "inner $NOTIFY_SOCKET" >> $DIR/log
+                      systemd-notify --ready
+                      exec sleep 1000
+                    readiness: { notify: true }
+                  two: { shell: "echo \\"unset ${NOTIFY_SOCKET-yes}\\" >> $DIR/log; exec sleep 1000" }
+                """
+            try Container.services(configuration, above.settings()) { container in
+                try above.hear("STATUS=")
+                #expect(!above.said.contains("READY=1"))
+                try container.directory.write("go", "")
+                try above.hear("READY=1")
+                // The socket above is foster's alone.
+                try container.waitForLine("unset yes")
+                #expect(!container.directory.read("log").contains(above.directory.path))
+                try container.signal(SIGTERM)
+                try above.hear("STOPPING=1")
+                try above.hear("EXTEND_TIMEOUT_USEC=10000000")
+                try container.expectExit(0)
+            }
+        }
+        @Test(.needs("systemd-notify"))
+        func theCommandsOwnMessagesGoUp() throws {
+            let above = try Above()
+            let script = """
+                systemd-notify --ready --status="serving" MAINPID=$$ X_FOO=bar; echo "$NOTIFY_SOCKET" > $DIR/log
+                trap 'systemd-notify STOPPING=1; exit 0' TERM; while :; do sleep 0.01; done
+                """
+            try Container.command(["sh", "-c", script], above.settings()) { container in
+                try above.hear("READY=1")
+                try above.hear("STATUS=serving")
+                try above.hear("X_FOO=bar")
+                // There foster is the main process.
+                #expect(above.said.filter { $0.hasPrefix("MAINPID=") } == ["MAINPID=1"])
+                try eventually("the relay's address") { !container.directory.lines("log").isEmpty }
+                #expect(!container.directory.read("log").contains(above.directory.path))
+                try container.signal(SIGTERM)
+                try above.hear("STOPPING=1")
+                try container.expectExit(0)
+                // Foster itself has said nothing.
+                #expect(above.said.filter { $0 == "READY=1" }.count == 1)
+                #expect(!above.said.contains { $0.hasPrefix("EXTEND_TIMEOUT_USEC") })
+            }
+        }
+
+        @Test func aCommandThatSaysNothingIsNotReady() throws {
+            let above = try Above()
+            try Container.command(["sh", "-c", "exit 0"], above.settings()) { try $0.expectExit(0) }
+            above.listen()
+            #expect(above.said.isEmpty)
+        }
+
+        @Test func fosterSaysReadyAtExecWhereItShall() throws {
+            let above = try Above()
+            let script = "echo \"${NOTIFY_SOCKET-unset} ${WATCHDOG_USEC-unset}\"; exec sleep 1000"
+            let settings = above.settings(["WATCHDOG_USEC": "200000"])
+            try Container.command(["sh", "-c", script], options: ["--ready", "exec", "--grace", "3s"], settings) {
+                container in
+                try above.hear("READY=1")
+                try container.waitForOutput("unset unset")
+                try container.signal(SIGTERM)
+                try above.hear("STOPPING=1")
+                try above.hear("EXTEND_TIMEOUT_USEC=4000000")
+                try container.expectExit(143)
+            }
+        }
+
+        @Test func theWatchdogIsFedByTheInitLoop() throws {
+            let above = try Above()
+            let settings = above.settings(["WATCHDOG_USEC": "200000", "WATCHDOG_PID": "1"])
+            try Container.services("services: { one: { command: [sleep, '1000'] } }", settings) { container in
+                try eventually("ten times") {
+                    above.listen()
+                    return above.said.filter { $0 == "WATCHDOG=1" }.count >= 10
+                }
+                // A loop that stands still feeds nothing.
+                let foster = try container.process().pid
+                kill(foster, SIGSTOP)
+            }
+            let other = try Above()
+            let others = other.settings(["WATCHDOG_USEC": "1000", "WATCHDOG_PID": "17"])
+            try Container.services("services: { one: { command: [sleep, '1000'] } }", others) { _ in
+                try other.hear("READY=1")
+                other.listen()
+                #expect(!other.said.contains("WATCHDOG=1"))
+            }
+        }
+    }
+}
