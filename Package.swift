@@ -57,7 +57,7 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "FosterLogs",
-            dependencies: ["FosterCore", "FosterLoop", "FosterSystem", systemPackage],
+            dependencies: ["FosterAPI", "FosterCore", "FosterLoop", "FosterSystem", systemPackage],
             swiftSettings: strict),
         .target(
             name: "FosterFiles",

@@ -18,7 +18,7 @@ extension Syntax {
             let name = rest.prefix { !isDigit($0) && $0 != UInt8(ascii: ".") }
             rest = rest.dropFirst(name.count)
             guard let index = allowed.firstIndex(where: { $0.name.utf8.elementsEqual(name) }) else {
-                throw invalidDuration(text, needsUnit: name.isEmpty)
+                throw invalidDuration(text, needsUnit: name.isEmpty && rest.isEmpty)
             }
             let (sum, overflow) = total.addingReportingOverflow(amount.times(units[index].nanoseconds))
             guard !overflow, .nanoseconds(sum) <= longestDuration else {

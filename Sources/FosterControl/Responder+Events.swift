@@ -27,10 +27,12 @@ extension Responder {
 
     /// The revision after which to begin: from `after=`, else from the field that an EventSource sends when it connects again.
     private func place(_ query: Query, _ request: Request) throws(Refusal) -> UInt64? {
-        let field = request[.lastEventID]
-        guard let text = try query.text("after") ?? field else { return nil }
+        let given = try query.text("after")
+        guard let text = given ?? request[.lastEventID] else { return nil }
         guard let cursor = Cursor(text) else {
-            throw Query.invalid("after", "a cursor is the epoch, a hyphen and a revision")
+            let form = "a cursor is the epoch, a hyphen and a revision"
+            guard given == nil else { throw Query.invalid("after", form) }
+            throw Refusal(.badRequest, "invalid-field", "invalid value of the field \"Last-Event-ID\"; \(form)")
         }
         let journal = status.journal
         guard cursor.epoch == life.epoch, journal.entries(after: cursor.revision, limit: 1) != nil else {

@@ -19,12 +19,15 @@ public struct Limits: Sendable {
     public var bodyTimeout: Duration = .seconds(10)
     /// From a response to the next request's first byte; then the connection is closed.
     public var idleTimeout: Duration = .seconds(75)
-    /// How long a connection must have been silent before it makes room for a new one, where all slots are taken.
-    public var quietTime: Duration = .seconds(1)
+    /// How long a connection must have been without a whole request before it makes room for a new one, where all slots are taken.
+    /// Well below the second that a kubelet's probe waits.
+    public var quietTime: Duration = .milliseconds(200)
     /// Without a byte being taken by a peer that has bytes to take; then the connection is cut.
     public var writeTimeout: Duration = .seconds(10)
     /// How long, and for how many bytes, a peer may go on sending after its last response.
     public var lingerTimeout: Duration = .seconds(2)
+    /// The same for connections that are only told that there are too many: the next are waiting.
+    public var refusalLinger: Duration = .milliseconds(200)
     public var lingerBytes = 4 * 1024 * 1024
     /// How long accepting rests when the system has no descriptors or memory left.
     public var exhaustionPause: Duration = .seconds(1)

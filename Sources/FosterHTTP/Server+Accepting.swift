@@ -7,10 +7,18 @@ import SystemPackage
 struct ListenerSlot {
     enum Accepting {
         case open
-        /// Its connections are as many as allowed; one that closes resumes it.
-        case full
+        /// Its connections are as many as allowed; one that closes resumes it, and time, in which some may have become quiet.
+        case full(until: Duration)
         /// The system has nothing left; time resumes it, and a connection that closes.
         case exhausted(until: Duration)
+
+        /// When it is tried again, where it rests.
+        var until: Duration? {
+            switch self {
+            case .open: nil
+            case .full(let until), .exhausted(let until): until
+            }
+        }
     }
 
     /// Nil once the server drains.
@@ -25,9 +33,7 @@ struct ListenerSlot {
 
     var hasSlot: Bool { served < capacity }
 
-    var isExhausted: Bool {
-        if case .exhausted = accepting { true } else { false }
-    }
+    var isPaused: Bool { accepting.until != nil }
 
     init(listener: Listener, name: ListenerName, capacity: Int, isUrgent: Bool) {
         isUnix = listener.family == .unix
@@ -53,9 +59,10 @@ extension Server {
         // The rest of a long queue is for the next turn: the reactor tells again.
         for attempt in 0..<64 {
             guard let listener = listeners[index].listener else { return }
-            guard listeners[index].hasSlot || listeners[index].refused < limits.refusals else {
-                return pause(index, .full, on: reactor)
-            }
+            guard
+                listeners[index].hasSlot || listeners[index].refused < limits.refusals
+                    || makeRoom(in: index, on: reactor, now: now)
+            else { return pause(index, .full(until: now + limits.quietTime), on: reactor) }
             do throws(Errno) {
                 let descriptor = try listener.accept()
                 if !listeners[index].hasSlot { _ = makeRoom(in: index, on: reactor, now: now) }
@@ -108,8 +115,8 @@ extension Server {
         }
     }
 
-    /// Closes the connection that has said nothing for longest, of one listener or of all, so that who keeps connections without
-    /// using them does not keep others out. False: there is none.
+    /// Closes the connection that has been without a whole request for longest, of one listener or of all, so that who keeps
+    /// connections without using them does not keep others out. False: there is none.
     private mutating func makeRoom(in index: Int? = nil, on reactor: borrowing Reactor, now: Duration) -> Bool {
         var quietest: (connection: Connection, since: Duration)?
         for key in connections.keys {
@@ -125,15 +132,15 @@ extension Server {
         return true
     }
 
-    /// Since when a connection has been waiting for the first byte of a request; `nil` where it does something else.
+    /// Since when a connection has been waiting for a request; `nil` where it does something else.
     private func quietSince(_ connection: Connection) -> Duration? {
-        guard connection.phase == .reading, connection.parser.phase == .idle, !connection.isReadable,
-            let due = connection.due
-        else { return nil }
+        guard connection.phase == .reading, !connection.isReadable, let due = connection.due else { return nil }
         switch connection.timing {
         case .idle: return due - limits.idleTimeout
+        // A byte of a head is not a request: who sends no more keeps others out as well.
         case .head: return due - limits.headTimeout
-        case .none, .body, .write, .linger: return nil
+        case .body: return due - limits.bodyTimeout
+        case .none, .write, .linger: return nil
         }
     }
 
@@ -148,7 +155,7 @@ extension Server {
     private mutating func pause(_ index: Int, _ state: ListenerSlot.Accepting, on reactor: borrowing Reactor) {
         guard let listener = listeners[index].listener else { return }
         listeners[index].accepting = state
-        if case .exhausted(let until) = state { earliest = min(earliest ?? until, until) }
+        if let until = state.until { earliest = min(earliest ?? until, until) }
         // A failure leaves it watched: then the next turn tries to accept again.
         try? reactor.change(listener.descriptor, to: [], token: listenerToken(index))
     }
@@ -180,6 +187,6 @@ extension Server {
             case .exhausted: resume(other, on: reactor)
             }
         }
-        if connections.isEmpty, !listeners.contains(where: \.isExhausted) { earliest = nil }
+        if connections.isEmpty, !listeners.contains(where: \.isPaused) { earliest = nil }
     }
 }

@@ -175,7 +175,7 @@ extension Server {
             connection.input = []
             connection.inputStart = 0
             connection.transport.shutDownWriting()
-            schedule(connection, .linger, at: now + limits.lingerTimeout)
+            schedule(connection, .linger, at: now + (connection.isServed ? limits.lingerTimeout : limits.refusalLinger))
             discardInput(of: connection, on: reactor, now: now)
         case .close:
             close(connection, on: reactor, now: now)

@@ -21,7 +21,7 @@ extension Server {
             if connections[key] != nil, let lookAt = connection.lookAt { next = min(next ?? lookAt, lookAt) }
         }
         for index in listeners.indices {
-            guard case .exhausted(let until) = listeners[index].accepting else { continue }
+            guard let until = listeners[index].accepting.until else { continue }
             if until <= now { resume(index, on: reactor) } else { next = min(next ?? until, until) }
         }
         earliest = next

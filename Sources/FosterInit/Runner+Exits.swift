@@ -8,6 +8,9 @@ extension Runner {
     /// How many reaped orphans a turn are written into the journal: a flood of them would push everything else out.
     private static let announcedOrphans = 16
 
+    /// How many messages of a dead run are read at most: as many as the kernel queues, unless somebody goes on sending.
+    private static let lastMessages = 1024
+
     /// Reaps at most `limit` children; `true` when there may be more.
     mutating func collectExits(
         limit: Int, on reactor: inout Reactor, at now: Duration, into events: inout [Event]
@@ -50,6 +53,8 @@ extension Runner {
                 return
             }
         }
+        // What it has said before comes before its end.
+        if let slot = run.notify { takeNotifications(slot, limit: Self.lastMessages, into: &events) }
         // Peek before reaping: the pid stays reserved while its group is signalled.
         try? ProcessGroup(leader: child.pid).signal(Signal.term.number)
         Children.reap(child)

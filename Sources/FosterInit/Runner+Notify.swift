@@ -4,9 +4,9 @@ import FosterSystem
 
 // Readiness: what services say on their sockets, taken only from those who may say it.
 extension Runner {
-    mutating func takeNotifications(_ slot: SlotKey, into events: inout [Event]) {
-        // At most 64 at a time: the socket stays readable, and the next turn goes on.
-        for _ in 0..<64 {
+    /// Takes at most `limit` messages: what is left stays readable, and the next turn goes on.
+    mutating func takeNotifications(_ slot: SlotKey, limit: Int = 64, into events: inout [Event]) {
+        for _ in 0..<limit {
             guard let channel = notifications[slot], let datagram = channel.socket.receive() else { return }
             publisher.counters.notificationsReceived &+= 1
             let run = channel.run
@@ -30,8 +30,11 @@ extension Runner {
         if sender.pid == leader { return true }
         let others = leaders(besides: run)
         var current = sender.pid
+        var isGone = true
         for _ in 0..<64 {
-            guard let facts = ProcFS.facts(of: current) else { return current == sender.pid }
+            guard let facts = ProcFS.facts(of: current) else { return isGone }
+            // Dead already, though not reaped: of it no more can be learned.
+            if current == sender.pid { isGone = facts.isZombie }
             for candidate in [facts.pid, facts.group, facts.session] {
                 if candidate == leader { return true }
                 if others.contains(candidate) { return false }
@@ -39,6 +42,6 @@ extension Runner {
             if facts.parent <= 1 || facts.parent == Host.pid { break }
             current = facts.parent
         }
-        return ProcFS.environmentVariable(Descendants.marker, of: sender.pid) == run.service.name
+        return isGone || ProcFS.environmentVariable(Descendants.marker, of: sender.pid) == run.service.name
     }
 }

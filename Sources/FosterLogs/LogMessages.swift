@@ -21,6 +21,14 @@ public enum LogReport: Sendable, Hashable {
     case closed
 }
 
+/// How foster's own lines look.
+public enum LogFormat: String, CaseIterable, Sendable {
+    /// Words behind foster's name.
+    case text
+    /// An object a line: `time`, `level`, `service` (always `foster`) and `message`.
+    case json
+}
+
 /// How much foster says of itself.
 public enum LogLevel: String, CaseIterable, Sendable, Comparable {
     case error, warning, info, debug

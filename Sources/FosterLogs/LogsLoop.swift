@@ -63,14 +63,15 @@ final class LogsLoop: @unchecked Sendable {
 
     init(
         mail: LogMail, sinks: LogSinks, output: OutputMode, status: Latest<Status>, level: LogLevel,
-        wallOffset: Duration
+        format: LogFormat, wallOffset: Duration
     ) throws(Errno) {
         self.mail = mail
         self.sinks = sinks
         self.output = output
         self.status = status
         statusBell = try status.subscribe()
-        own = OwnLines(level: level, wallOffset: wallOffset, label: Array("\(Self.ownName): ".utf8))
+        own = OwnLines(
+            level: level, format: format, wallOffset: wallOffset, label: Array("\(Self.ownName): ".utf8))
         reactor = try Reactor()
         try reactor.add(mail.requests.doorbell.descriptor, for: .readable, token: Self.token(.requests))
         try reactor.add(statusBell.descriptor, for: .readable, token: Self.token(.status))

@@ -18,16 +18,19 @@ public final class LogsThread: Sendable {
     /// - `status`: its journal is told on stderr from the first entry on.
     /// - `wallOffset`: added to the time since boot it gives the time since 1970.
     public convenience init(
-        output: OutputMode, status: Latest<Status>, wallOffset: Duration, level: LogLevel = .info
+        output: OutputMode, status: Latest<Status>, wallOffset: Duration, level: LogLevel = .info,
+        format: LogFormat = .text
     ) throws(Errno) {
         try self.init(
-            output: output, status: status, wallOffset: wallOffset, level: level, stdout: Descriptor(copying: 1),
+            output: output, status: status, wallOffset: wallOffset, level: level, format: format,
+            stdout: Descriptor(copying: 1),
             stderr: Descriptor(copying: 2))
     }
 
     /// Writes to other descriptors than foster's own.
     package init(
-        output: OutputMode, status: Latest<Status>, wallOffset: Duration, level: LogLevel, stdout: consuming Descriptor,
+        output: OutputMode, status: Latest<Status>, wallOffset: Duration, level: LogLevel, format: LogFormat = .text,
+        stdout: consuming Descriptor,
         stderr: consuming Descriptor
     ) throws(Errno) {
         requests = try Mailbox(capacity: 1024)
@@ -36,7 +39,7 @@ public final class LogsThread: Sendable {
         let outputLoop = try OutputLoop(sinks.all, reports: reports)
         let logsLoop = try LogsLoop(
             mail: LogMail(requests: requests, reports: reports), sinks: sinks, output: output, status: status,
-            level: level,
+            level: level, format: format,
             wallOffset: wallOffset)
         try LoopThread.start("foster-output") { outputLoop.run() }
         do throws(Errno) {

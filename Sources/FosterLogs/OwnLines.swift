@@ -1,9 +1,11 @@
+import FosterAPI
 import FosterCore
 import FosterSystem
 
 /// Puts foster's own lines into bytes.
 struct OwnLines {
     let level: LogLevel
+    var format = LogFormat.text
     /// What is added to the time since boot to get the time of day.
     let wallOffset: Duration
     /// Written before each line.
@@ -13,6 +15,11 @@ struct OwnLines {
     func chunk(_ lines: [LogLine]) -> OutputChunk {
         var chunk = OutputChunk()
         for line in lines where line.level <= level {
+            if format == .json {
+                chunk.bytes += json(line)
+                chunk.lines += 1
+                continue
+            }
             chunk.bytes += label
             if level == .debug { chunk.bytes += Self.timestamp(line.time + wallOffset).utf8 + [UInt8(ascii: " ")] }
             chunk.bytes += Self.printable(line.text)
@@ -20,6 +27,20 @@ struct OwnLines {
             chunk.lines += 1
         }
         return chunk
+    }
+
+    private struct Record: Encodable {
+        let time: String
+        let level: String
+        let service = "foster"
+        let message: String
+    }
+
+    private func json(_ line: LogLine) -> [UInt8] {
+        let time = Self.timestamp(line.time + wallOffset)
+        return JSONOutput.encode(Record(time: time, level: line.level.rawValue, message: line.text)) + [
+            UInt8(ascii: "\n")
+        ]
     }
 
     /// A text in which others had a say must neither look like two lines nor move a terminal's cursor.

@@ -31,6 +31,11 @@ public final class Listener: Sendable {
         self.port = port
     }
 
+    /// One that somebody else has opened and that listens already.
+    convenience init(inheriting descriptor: consuming Descriptor, family: Family) {
+        self.init(descriptor: descriptor, family: family, port: 0)
+    }
+
     /// Listens at a path. A dead socket there is removed; a live one and any other file never: then it is EADDRINUSE.
     public static func unix(path: String, mode: UInt16, backlog: Int32 = 128) throws(Errno) -> Listener {
         let address = try UnixAddress(path: path)

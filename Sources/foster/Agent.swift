@@ -18,7 +18,7 @@ enum Agent {
         main.stop.scope = command.options.signalScope ?? .leader
         var plan = Plan(form: .command, output: .inherit, services: [main])
         apply(command.options, to: &plan)
-        return run(plan, mainArguments: command.words, logLevel: command.options.logLevel, loaded: nil)
+        return run(plan, mainArguments: command.words, command.options, loaded: nil)
     }
 
     /// `foster run`.
@@ -27,7 +27,7 @@ enum Agent {
             return ExitCodes.ownError
         }
         apply(options, to: &plan)
-        return run(plan, mainArguments: [], logLevel: options.logLevel, loaded: path)
+        return run(plan, mainArguments: [], options, loaded: path)
     }
 
     private static func apply(_ options: Options, to plan: inout Plan) {
@@ -42,9 +42,9 @@ enum Agent {
         plan.deathSignal = options.deathSignal
     }
 
-    private static func run(_ plan: Plan, mainArguments: [CText], logLevel: LogLevel?, loaded path: String?) -> UInt8 {
+    private static func run(_ plan: Plan, mainArguments: [CText], _ options: Options, loaded path: String?) -> UInt8 {
         do throws(Errno) {
-            return try start(plan, mainArguments: mainArguments, logLevel: logLevel, loaded: path)
+            return try start(plan, mainArguments: mainArguments, options, loaded: path)
         } catch {
             Terminal.complain("cannot start: \(error.name)")
             return ExitCodes.ownError
@@ -52,9 +52,11 @@ enum Agent {
     }
 
     private static func start(
-        _ plan: Plan, mainArguments: [CText], logLevel: LogLevel?, loaded path: String?
+        _ plan: Plan, mainArguments: [CText], _ options: Options, loaded path: String?
     ) throws(Errno) -> UInt8 {
         Host.dropCrashHandlers()
+        // Before foster opens anything: what is not there as promised must not be taken for one of its own.
+        let inherited = plan.form == .services ? InheritedSockets.take() : []
         Host.occupyStandardDescriptors()
         let ignoresChildSignal = Host.takeChildSignal()
         if !Host.isInit { try Host.becomeSubreaper() }
@@ -69,7 +71,7 @@ enum Agent {
         let template = LaunchTemplate(
             signalMask: SignalMask(bits: foster_inherited_signal_mask()), ignoresChildSignal: ignoresChildSignal,
             openFiles: openFiles, environment: environment(for: plan))
-        let logs = try makeLogs(plan, logLevel, status, clock)
+        let logs = try makeLogs(plan, options, status, clock)
         let settings = InitSettings(
             plan: plan, template: template, mainArguments: mainArguments, status: status, requests: requests, logs: logs
         )
@@ -77,7 +79,7 @@ enum Agent {
         var loop = try InitLoop(settings, signals: SignalMask(bits: ~foster_fault_signals()))
         if let path { loop.note(.configLoaded(services: plan.services.count, path: path)) }
         loop.begin()
-        let sockets = ListeningSockets(plan)
+        let sockets = ListeningSockets(plan, inherited)
         for warning in sockets.warnings { loop.note(.warning(warning)) }
         let ending = try ControlEnding()
         try open(sockets, on: &loop, plan, status, requests, clock, ending)
@@ -98,12 +100,12 @@ enum Agent {
 
     /// The logs thread, where something is captured or foster has something to say. The init form says nothing by itself.
     private static func makeLogs(
-        _ plan: Plan, _ level: LogLevel?, _ status: Latest<Status>, _ clock: WallClock
+        _ plan: Plan, _ options: Options, _ status: Latest<Status>, _ clock: WallClock
     ) throws(Errno) -> LogsThread? {
-        guard plan.form == .services || plan.output == .prefix || level != nil else { return nil }
+        guard plan.form == .services || plan.output == .prefix || options.logLevel != nil else { return nil }
         return try LogsThread(
             output: plan.output, status: status, wallOffset: clock.offset,
-            level: level ?? (plan.form == .services ? .info : .error))
+            level: options.logLevel ?? (plan.form == .services ? .info : .error), format: options.logFormat ?? .text)
     }
 
     /// The control thread is started by the first caller.

@@ -13,15 +13,35 @@ struct ListeningSockets {
     /// The path of the control socket, to be removed at the end.
     private var path: String?
 
-    /// Opens what the plan asks for. What cannot be opened is off, with a warning: PID 1 has more important things to do
+    /// Opens what the plan asks for and has not been handed in. What cannot be opened is off, with a warning: PID 1 has more important things to do
     /// than to fail for it.
-    init(_ plan: Plan) {
-        openControl(plan.control)
-        guard let probe = plan.probe else { return }
+    init(_ plan: Plan, _ inherited: [InheritedSockets.Found]) {
+        take(inherited)
+        if !has(.control) { openControl(plan.control) }
+        guard !has(.probe), let probe = plan.probe else { return }
         do throws(Errno) {
             all.append((listener: try .tcp(host: probe.host, port: probe.port), name: .probe))
         } catch {
             warnings.append("the probe listener \(probe.host):\(probe.port) is off: \(error.name)")
+        }
+    }
+
+    private func has(_ name: ListenerName) -> Bool { all.contains { $0.name == name } }
+
+    /// What the supervisor above has opened goes by its name, `control` or `probe`, else by its kind; it comes before what the
+    /// plan says.
+    private mutating func take(_ inherited: [InheritedSockets.Found]) {
+        for found in inherited {
+            switch found {
+            case .useless(let reason): warnings.append("an inherited socket is not used: \(reason)")
+            case .listener(let listener, let name):
+                let role: ListenerName = name == "probe" || listener.family == .tcp ? .probe : .control
+                if name == "control", role != .control {
+                    warnings.append("an inherited socket is not used: control over TCP is not served")
+                } else {
+                    all.append((listener: listener, name: role))
+                }
+            }
         }
     }
 
@@ -38,22 +58,24 @@ struct ListeningSockets {
     }
 
     private mutating func open(_ path: String, _ mode: UInt16, _ group: String?) {
+        let gid: UInt32?
+        do throws(SpawnFailure) {
+            gid = try group.map { name throws(SpawnFailure) in try AccountFiles().gid(of: name) }
+        } catch {
+            warnings.append("the control socket \(path) is off: \(error)")
+            return
+        }
         do throws(Errno) {
-            let gid = try group.map { name throws(Errno) in try Self.gid(of: name) }
+            // A fresh image has no /run/foster yet.
+            if let slash = path.lastIndex(of: "/"), slash != path.startIndex {
+                _ = mkdir(String(path[..<slash]), 0o755)
+            }
             let listener = try Listener.unix(path: path, mode: mode)
             if let gid, chown(path, ~0, gid) < 0 { throw Errno(rawValue: errno) }
             all.append((listener: listener, name: .control))
             self.path = path
         } catch {
             warnings.append("the control socket \(path) is off: \(error.name)")
-        }
-    }
-
-    private static func gid(of name: String) throws(Errno) -> UInt32 {
-        do throws(SpawnFailure) {
-            return try AccountFiles().gid(of: name)
-        } catch {
-            throw .invalidArgument
         }
     }
 

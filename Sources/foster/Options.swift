@@ -10,6 +10,7 @@ struct Options: Hashable {
     var restart: RestartRule?
     var output: OutputMode?
     var logLevel: LogLevel?
+    var logFormat: LogFormat?
     var signalScope: SignalScope?
     var signals = SignalRules()
     var exitMap: [ExitMapping] = []
@@ -84,5 +85,8 @@ struct OptionRule: Sendable {
         OptionRule(
             name: "log-level", placeholder: "LEVEL", summary: "error | warning | info | debug, for foster's own lines"
         ) { text, options throws(InvalidText) in options.logLevel = try Syntax.choice(text) },
+        OptionRule(
+            name: "log-format", placeholder: "FORMAT", summary: "text | json, for foster's own lines"
+        ) { text, options throws(InvalidText) in options.logFormat = try Syntax.choice(text) },
     ]
 }

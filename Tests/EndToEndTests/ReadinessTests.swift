@@ -34,6 +34,33 @@ extension EndToEnd {
             }
         }
 
+        /// Several at a time: a death is learned of before the message that came earlier, where nobody takes care.
+        @Test func whatIsSaidJustBeforeTheEndCounts() throws {
+            let ready = try Programs.compile("ready")
+            let names = (1...6).map { "s\($0)" }
+            let services = names.map { "  \($0): { command: [\(ready), '0'], readiness: { notify: true } }\n" }
+            let configuration = "services:\n\(services.joined())  last: { command: [sleep, '0.3'] }\n"
+            for _ in 0..<10 {
+                try Container.services(configuration, waitsForSocket: false) { container in
+                    try container.expectExit(0)
+                    #expect(!container.errors.text.contains("before it was ready"))
+                }
+            }
+        }
+
+        @Test func anOrphanThatHasEndedCounts() throws {
+            let ready = try Programs.compile("ready")
+            let configuration = """
+                services:
+                  one:
+                    shell: "(setsid sh -c 'sleep 0.1; exec \(ready) 0' &); exec sleep 1000"
+                    readiness: { notify: true }
+                """
+            for _ in 0..<5 {
+                try Container.services(configuration) { try $0.waitUntilReady("one") }
+            }
+        }
+
         @Test(.needs("systemd-notify"))
         func anotherServicesMessageIsRefused() throws {
             let configuration = """

@@ -122,6 +122,62 @@ extension EndToEnd {
             }
         }
 
+        @Test func itsDirectoryIsMade() throws {
+            let directory = try TemporaryDirectory()
+            let configuration =
+                "api: { control: { socket: /run/foster/control.sock } }\nservices: { web: { command: [sleep, '1000'] } }"
+            let file = try directory.write("foster.yaml", configuration)
+            let settings = Container.Settings(setup: "mount -t tmpfs tmpfs /run")
+            try Container.run(["run", "--config", file], settings, in: directory) { container in
+                try eventually("the socket") {
+                    try container.execute("test", "-S", "/run/foster/control.sock").ending == .exited(0)
+                }
+            }
+        }
+
+        @Test func aGroupThatIsNotThereIsNamed() throws {
+            let directory = try TemporaryDirectory()
+            let configuration =
+                "api: { control: { socket: /tmp/unused.sock, group: nosuch } }\nservices: { web: { command: [sleep, '1000'] } }"
+            let file = try directory.write("foster.yaml", configuration)
+            try Container.run(["run", "--config", file], in: directory) { try $0.waitForOutput("nosuch") }
+        }
+
+        /// sd_listen_fds(3).
+        @Test(.needs("systemd-socket-activate"))
+        func socketsMayComeFromAbove() throws {
+            let port = try Network.freePort()
+            let directory = try TemporaryDirectory()
+            let file = try directory.write(
+                "foster.yaml", "services: { web: { shell: 'echo ${LISTEN_FDS-unset}; exec sleep 1000' } }")
+            let setup = """
+                set -- systemd-socket-activate -l $DIR/above.sock -l 127.0.0.1:\(port) --fdname=control:probe "$@"
+                """
+            try Container.run(["run", "--config", file], .init(setup: setup), in: directory) { container in
+                // The first caller has it started.
+                try eventually("control") {
+                    try? Finished.run(
+                        Programs.path("curl"),
+                        ["-sS", "--unix-socket", directory.file("above.sock"), "http://localhost/v1/services"]
+                    ).output.contains("\"web\"")
+                }
+                let probe = try Finished.run(Programs.path("curl"), ["-sS", "http://127.0.0.1:\(port)/livez"])
+                #expect(probe.output == "ok\n")
+                try container.waitForOutput("unset")
+                #expect(!container.errors.text.contains("is off"))
+            }
+        }
+
+        @Test func whatCannotBeUsedFromAboveIsNamed() throws {
+            let directory = try TemporaryDirectory()
+            let file = try directory.write("foster.yaml", "services: { web: { command: [sleep, '1000'] } }")
+            let setup = "exec 3</dev/null; export LISTEN_FDS=2 LISTEN_PID=1 LISTEN_FDNAMES=control"
+            try Container.run(["run", "--config", file, "--control", "none"], .init(setup: setup), in: directory) {
+                try $0.waitForOutput("control: descriptor 3 is no stream socket that listens")
+                try $0.waitForOutput("unknown: descriptor 4 is not open")
+            }
+        }
+
         @Test func aLiveSocketIsNotTakenOver() throws {
             let configuration = "services: { web: { command: [sleep, '1000'] } }"
             try Container.services(configuration) { first in

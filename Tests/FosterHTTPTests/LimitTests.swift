@@ -156,6 +156,23 @@ import Testing
         #expect(bench.isEmpty)
     }
 
+    @Test(arguments: ["", "G", "GET / HTTP/1.1\r\nHo"])
+    func `who sends no whole request does not keep others out`(beginning: String) throws {
+        let bench = try Bench()
+        let address = try bench.listenTCP(connections: 4)
+        let idle = try (0..<4).map { _ in try Client(bench, address) }
+        for client in idle where !beginning.isEmpty { try client.send(beginning) }
+        #expect(try bench.turn { bench.total?.open == 4 && bench.eventCount == 0 })
+        // In the first moment they may only be slow.
+        let early = try Client(bench, address)
+        try early.send("GET /a HTTP/1.1\r\nHost: a\r\n\r\n")
+        #expect(try early.receiveToEnd().hasPrefix("HTTP/1.1 503"))
+        bench.now += .milliseconds(200)
+        let late = try Client(bench, address)
+        try late.send("GET /b HTTP/1.1\r\nHost: a\r\n\r\n")
+        #expect(try late.receive(endingWith: "/b\n").hasPrefix("HTTP/1.1 200"))
+    }
+
     @Test func `rests while there are no descriptors, and goes on by itself`() async {
         // The limit is the process's: in a process of its own it disturbs no other test.
         await #expect(processExitsWith: .success) {

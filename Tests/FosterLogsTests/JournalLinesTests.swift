@@ -189,6 +189,21 @@ struct JournalLinesTests {
         #expect(String(decoding: chunk.bytes, as: UTF8.self) == "foster | 2024-03-01T00:00:00.123Z leap\n")
     }
 
+    @Test("As JSON each line is an object")
+    func json() {
+        let own = OwnLines(
+            level: .info, format: .json, wallOffset: .seconds(1_709_251_199), label: Array("foster | ".utf8))
+        let chunk = own.chunk([
+            LogLine(level: .warning, time: .milliseconds(1123), text: "a\n\"b\" é"),
+            LogLine(level: .debug, time: .zero, text: "no"),
+        ])
+        #expect(
+            String(decoding: chunk.bytes, as: UTF8.self)
+                == #"{"level":"warning","message":"a\n\"b\" é","service":"foster","time":"2024-03-01T00:00:00.123Z"}"#
+                + "\n")
+        #expect(chunk.lines == 1)
+    }
+
     @Test(
         "Times are Gregorian",
         arguments: [
