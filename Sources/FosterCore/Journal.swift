@@ -3,9 +3,9 @@
 /// A value: publishing shares it, and the next append copies at most one open chunk. Closed chunks never change, so a slow
 /// reader costs the writer nothing and can hold what it reads as long as it likes.
 public struct Journal: Sendable {
-    /// Entries in a chunk, and chunks kept: what falls off the ring is 128 entries old at least 8,064 entries later.
-    static let chunkSize = 128
-    static let chunkLimit = 64
+    /// Entries in a chunk, and chunks kept: an entry falls off the ring 8,192 entries later at the earliest.
+    static let chunkSize = 32
+    static let chunkLimit = 256
 
     private var closed: [Chunk] = []
     private var open: [JournalEntry] = []

@@ -63,6 +63,13 @@ public struct Supervisor: Sendable, Codable {
         if case .finished = stage { return }
         var turn = Turn(now: now, revision: revision, effects: effects)
         effects = []
+        if case .observed(let event) = event {
+            // Nothing follows from it: thousands of orphans may die in a moment.
+            turn.announce(event)
+            revision = turn.revision
+            effects = turn.effects
+            return
+        }
         take(event, &turn)
         drawConsequences(&turn)
         refresh(&turn)
@@ -101,7 +108,7 @@ public struct Supervisor: Sendable, Codable {
         case .signal(let message): receive(message, &turn)
         case .command(let command): obey(command, &turn)
         case .allDrained(let survivors): allDrained(survivors: survivors, &turn)
-        case .observed(let event): turn.announce(event)
+        case .observed: break
         }
     }
 

@@ -22,6 +22,8 @@ public struct InitLoop: ~Copyable {
     private var events: [Event] = []
     private var effects: [Effect] = []
     private var hasBacklog = false
+    /// Whether there may be a reader of what is published; until then nothing is.
+    private var isRead: Bool
 
     /// The signals in `mask` must be blocked already.
     public init(_ settings: InitSettings, signals mask: SignalMask) throws(Errno) {
@@ -33,6 +35,7 @@ public struct InitLoop: ~Copyable {
             try reactor.add(logs.reports.doorbell.descriptor, for: .readable, token: Owner.logs.token)
         }
         self.settings = settings
+        isRead = settings.logs != nil
         self.reactor = reactor
         self.signals = signals
         supervisor = Supervisor(plan: settings.plan)
@@ -101,22 +104,22 @@ public struct InitLoop: ~Copyable {
         case .signals: takeSignals()
         case .launches: runner.launchReported(event.token.slot, on: &reactor, into: &events)
         case .notifications: runner.takeNotifications(event.token.slot, into: &events)
-        case .reception: openReception(at: now)
+        case .reception:
+            isRead = true
+            runner.publish(supervisor.snapshot, at: now)
+            openReception(at: now)
         // Doorbells: their queues are drained in the turn's order.
         case .requests, .files, .logs: rung.append(owner)
         }
     }
 
     private mutating func takeSignals() {
-        for received in signals.drain() {
-            guard let signal = Signal(number: Int(received.number)) else { continue }
-            if signal == .child {
-                runner.followStop(into: &events)
-                continue
-            }
+        signals.drain { received in
+            guard let signal = Signal(number: Int(received.number)) else { return }
+            if signal == .child { return runner.followStop(into: &events) }
             runner.count(signal)
             // What foster's own writes caused is nobody else's business.
-            if signal == .pipe || signal == .fileSizeExceeded, received.sender == Host.pid { continue }
+            if signal == .pipe || signal == .fileSizeExceeded, received.sender == Host.pid { return }
             events.append(.signal(SignalMessage(signal, value: received.value)))
         }
     }
@@ -156,6 +159,6 @@ public struct InitLoop: ~Copyable {
             effects.removeAll(keepingCapacity: true)
         }
         events.removeAll(keepingCapacity: true)
-        runner.publish(supervisor.snapshot, at: now)
+        if isRead { runner.publish(supervisor.snapshot, at: now) }
     }
 }

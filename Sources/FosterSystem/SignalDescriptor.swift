@@ -34,22 +34,23 @@ public struct SignalDescriptor: ~Copyable, Sendable {
         descriptor = Descriptor(owning: try retryingInterrupts { foster_signalfd(mask.bits) })
     }
 
-    /// Takes the pending signals, at most 64.
-    public borrowing func drain() -> [ReceivedSignal] {
-        var result: [ReceivedSignal] = []
-        var buffer = [signalfd_siginfo](repeating: signalfd_siginfo(), count: 16)
-        let stride = MemoryLayout<signalfd_siginfo>.stride
-        for _ in 0..<4 {
-            let size = buffer.withUnsafeMutableBytes { bytes in (try? descriptor.read(into: bytes)) ?? 0 }
-            for info in buffer.prefix(size / stride) {
-                result.append(
-                    ReceivedSignal(
-                        number: UInt8(truncatingIfNeeded: info.ssi_signo),
-                        value: info.ssi_code == SI_QUEUE ? Int64(bitPattern: info.ssi_ptr) : nil,
-                        sender: Int32(bitPattern: info.ssi_pid)))
+    /// Takes the pending signals, at most 64, in the order in which the kernel tells of them.
+    public borrowing func drain(_ take: (ReceivedSignal) -> Void) {
+        let capacity = 16
+        // Nothing is allocated: a child that dies alone costs one of these calls.
+        withUnsafeTemporaryAllocation(of: signalfd_siginfo.self, capacity: capacity) { buffer in
+            for _ in 0..<4 {
+                let size = (try? descriptor.read(into: UnsafeMutableRawBufferPointer(buffer))) ?? 0
+                let count = size / MemoryLayout<signalfd_siginfo>.stride
+                for info in buffer.prefix(count) {
+                    take(
+                        ReceivedSignal(
+                            number: UInt8(truncatingIfNeeded: info.ssi_signo),
+                            value: info.ssi_code == SI_QUEUE ? Int64(bitPattern: info.ssi_ptr) : nil,
+                            sender: Int32(bitPattern: info.ssi_pid)))
+                }
+                if count < capacity { return }
             }
-            if size < buffer.count * stride { break }
         }
-        return result
     }
 }

@@ -17,7 +17,7 @@ func allSignals(_: [String]) throws {
     let signals = try SignalDescriptor(all)
     for number in UInt8(1)...64 where number != UInt8(SIGKILL) && number != UInt8(SIGSTOP) {
         _ = foster_signal(getpid(), Int32(number), 0, 0)
-        show(number, signals.drain().map { "\($0.number) \(value($0)) \($0.sender == getpid() ? "self" : "?")" })
+        show(number, signals.received().map { "\($0.number) \(value($0)) \($0.sender == getpid() ? "self" : "?")" })
     }
 }
 
@@ -28,8 +28,8 @@ func signalValues(_: [String]) throws {
     for value in [0, 1, -1, Int64.min, Int64.max] { _ = foster_signal(getpid(), 40, 1, value) }
     _ = foster_signal(getpid(), 36, 1, 7)
     _ = foster_signal(getpid(), SIGUSR1, 1, 9)
-    show(signals.drain().map { "\($0.number) \(value($0))" })
-    show(signals.drain().isEmpty)
+    show(signals.received().map { "\($0.number) \(value($0))" })
+    show(signals.received().isEmpty)
 }
 
 /// More than one drain takes.
@@ -38,8 +38,8 @@ func signalBacklog(_: [String]) throws {
     try all.apply()
     let signals = try SignalDescriptor(all)
     for value in 0..<100 { _ = foster_signal(getpid(), 50, 1, Int64(value)) }
-    let first = signals.drain()
-    let second = signals.drain()
+    let first = signals.received()
+    let second = signals.received()
     show(first.count, second.count)
     show((first + second).map(\.value) == (0..<100).map { Int64($0) })
 }
@@ -51,10 +51,18 @@ func receiveSignals(_: [String]) throws {
     while true {
         var entry = pollfd(fd: signals.descriptor.number, events: Int16(POLLIN), revents: 0)
         _ = poll(&entry, 1, -1)
-        let received = signals.drain()
+        let received = signals.received()
         for signal in received { show(signal.number, value(signal)) }
         if received.contains(where: { $0.number == UInt8(SIGTERM) }) { return }
     }
 }
 
 private func value(_ signal: ReceivedSignal) -> String { signal.value.map(String.init) ?? "-" }
+
+extension SignalDescriptor {
+    fileprivate borrowing func received() -> [ReceivedSignal] {
+        var all: [ReceivedSignal] = []
+        drain { all.append($0) }
+        return all
+    }
+}
