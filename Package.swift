@@ -49,6 +49,10 @@ let package = Package(
                 "FosterWire", systemPackage,
             ],
             swiftSettings: strict),
+        .target(
+            name: "FosterClient",
+            dependencies: ["FosterSystem", "FosterWire", systemPackage],
+            swiftSettings: strict),
 
         // Layer 3
         .target(
@@ -126,6 +130,10 @@ let package = Package(
         .testTarget(
             name: "FosterFilesTests",
             dependencies: ["FosterCore", "FosterFiles", "FosterLoop", "FosterSystem", systemPackage],
+            swiftSettings: strict),
+        .testTarget(
+            name: "FosterClientTests",
+            dependencies: ["FosterClient", "FosterSystem", "FosterWire", systemPackage],
             swiftSettings: strict),
         .testTarget(
             name: "FosterControlTests",

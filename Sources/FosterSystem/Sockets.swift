@@ -146,6 +146,14 @@ public final class Listener: Sendable {
 }
 
 extension Descriptor {
+    /// A connection to the listener at a path, close-on-exec and non-blocking. EAGAIN when its queue is full for the moment.
+    public static func connection(to path: String) throws(Errno) -> Descriptor {
+        let address = try UnixAddress(path: path)
+        let socket = try address.makeSocket(SOCK_STREAM)
+        try address.connect(socket)
+        return socket
+    }
+
     /// Sends on a socket without SIGPIPE: EPIPE when the peer is gone.
     public borrowing func send(_ bytes: UnsafeRawBufferPointer) throws(Errno) -> Int {
         let raw = raw
