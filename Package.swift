@@ -31,9 +31,9 @@ let package = Package(
         .executableTarget(
             name: "foster",
             dependencies: [
-                "CFosterStart", "FosterConfig", "FosterControl", "FosterCore", "FosterFiles", "FosterHTTP",
-                "FosterInit",
-                "FosterLogs", "FosterLoop", "FosterSystem", systemPackage,
+                "CFosterStart", "FosterAPI", "FosterClient", "FosterConfig", "FosterControl", "FosterCore",
+                "FosterDiagnostics", "FosterFiles", "FosterHTTP", "FosterInit", "FosterLogs", "FosterLoop",
+                "FosterSystem", "FosterWire", systemPackage,
             ],
             swiftSettings: strict),
 
@@ -45,8 +45,8 @@ let package = Package(
         .target(
             name: "FosterControl",
             dependencies: [
-                "COpenAPI", "FosterAPI", "FosterConfig", "FosterCore", "FosterHTTP", "FosterLoop", "FosterSystem",
-                "FosterWire", systemPackage,
+                "COpenAPI", "FosterAPI", "FosterConfig", "FosterCore", "FosterDiagnostics", "FosterHTTP", "FosterLoop",
+                "FosterSystem", "FosterWire", systemPackage,
             ],
             swiftSettings: strict),
         .target(
@@ -82,6 +82,10 @@ let package = Package(
         .target(
             name: "FosterConfig",
             dependencies: ["CYAML", "FosterCore"],
+            swiftSettings: strict),
+        .target(
+            name: "FosterDiagnostics",
+            dependencies: ["FosterAPI", "FosterCore", "FosterSystem"],
             swiftSettings: strict),
 
         // Layer 1
@@ -130,6 +134,10 @@ let package = Package(
         .testTarget(
             name: "FosterFilesTests",
             dependencies: ["FosterCore", "FosterFiles", "FosterLoop", "FosterSystem", systemPackage],
+            swiftSettings: strict),
+        .testTarget(
+            name: "FosterDiagnosticsTests",
+            dependencies: ["FosterAPI", "FosterCore", "FosterDiagnostics", "FosterSystem"],
             swiftSettings: strict),
         .testTarget(
             name: "FosterClientTests",

@@ -99,6 +99,11 @@ int foster_set_death_signal(int signal) { return prctl(PR_SET_PDEATHSIG, signal,
 
 int foster_become_subreaper(void) { return prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); }
 
+int foster_is_subreaper(void) {
+    int flag = 0;
+    return prctl(PR_GET_CHILD_SUBREAPER, &flag, 0, 0, 0) < 0 ? 0 : flag != 0;
+}
+
 void foster_name_thread(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }
 
 char **foster_environment(void) { return environ; }

@@ -18,7 +18,7 @@ public enum JSONInput {
     }
 }
 
-/// What requests need of `Decoder`: objects with scalar members. Anything else is refused like a value of a wrong kind.
+/// What payloads need of `Decoder`: objects, arrays and scalars. Anything else is refused like a value of a wrong kind.
 private struct TreeDecoder: Decoder {
     let value: JSONValue
     let codingPath: [any CodingKey]
@@ -29,7 +29,10 @@ private struct TreeDecoder: Decoder {
         return KeyedDecodingContainer(Members(members: members, codingPath: codingPath))
     }
 
-    func unkeyedContainer() throws -> any UnkeyedDecodingContainer { throw mismatch([String].self) }
+    func unkeyedContainer() throws -> any UnkeyedDecodingContainer {
+        guard case .array(let elements) = value else { throw mismatch([String].self) }
+        return Elements(elements: elements, codingPath: codingPath)
+    }
 
     func singleValueContainer() throws -> any SingleValueDecodingContainer { Scalar(decoder: self) }
 
@@ -112,6 +115,59 @@ private struct Members<Key: CodingKey>: KeyedDecodingContainerProtocol {
     }
 
     func superDecoder(forKey key: Key) throws -> any Decoder { try member(key) }
+}
+
+/// Decodes elements of any type by a decoder of their own: the protocol's other requirements follow from that.
+private struct Elements: UnkeyedDecodingContainer {
+    let elements: [JSONValue]
+    let codingPath: [any CodingKey]
+    private(set) var currentIndex = 0
+
+    init(elements: [JSONValue], codingPath: [any CodingKey]) {
+        self.elements = elements
+        self.codingPath = codingPath
+    }
+
+    var count: Int? { elements.count }
+    var isAtEnd: Bool { currentIndex >= elements.count }
+
+    private mutating func next() throws -> TreeDecoder {
+        guard !isAtEnd else {
+            throw DecodingError.valueNotFound(
+                String.self, DecodingError.Context(codingPath: codingPath, debugDescription: ""))
+        }
+        defer { currentIndex += 1 }
+        return TreeDecoder(value: elements[currentIndex], codingPath: codingPath)
+    }
+
+    mutating func decodeNil() throws -> Bool {
+        guard !isAtEnd, elements[currentIndex] == .null else { return false }
+        currentIndex += 1
+        return true
+    }
+
+    mutating func decode(_ type: Bool.Type) throws -> Bool { try next().bool() }
+    mutating func decode(_ type: String.Type) throws -> String { try next().string() }
+    mutating func decode(_ type: Double.Type) throws -> Double { try next().double() }
+    mutating func decode(_ type: Float.Type) throws -> Float { Float(try next().double()) }
+    mutating func decode(_ type: Int.Type) throws -> Int { try next().integer() }
+    mutating func decode(_ type: Int8.Type) throws -> Int8 { try next().integer() }
+    mutating func decode(_ type: Int16.Type) throws -> Int16 { try next().integer() }
+    mutating func decode(_ type: Int32.Type) throws -> Int32 { try next().integer() }
+    mutating func decode(_ type: Int64.Type) throws -> Int64 { try next().integer() }
+    mutating func decode(_ type: UInt.Type) throws -> UInt { try next().integer() }
+    mutating func decode(_ type: UInt8.Type) throws -> UInt8 { try next().integer() }
+    mutating func decode(_ type: UInt16.Type) throws -> UInt16 { try next().integer() }
+    mutating func decode(_ type: UInt32.Type) throws -> UInt32 { try next().integer() }
+    mutating func decode(_ type: UInt64.Type) throws -> UInt64 { try next().integer() }
+    mutating func decode<Value: Decodable>(_ type: Value.Type) throws -> Value { try Value(from: try next()) }
+
+    mutating func nestedContainer<Nested: CodingKey>(
+        keyedBy type: Nested.Type
+    ) throws -> KeyedDecodingContainer<Nested> { try next().container(keyedBy: type) }
+
+    mutating func nestedUnkeyedContainer() throws -> any UnkeyedDecodingContainer { try next().unkeyedContainer() }
+    mutating func superDecoder() throws -> any Decoder { try next() }
 }
 
 private struct Scalar: SingleValueDecodingContainer {

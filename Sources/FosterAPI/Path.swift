@@ -15,6 +15,7 @@ public enum Path {
     public static let operation = "/v1/operations/{operation}"
     public static let processes = "/v1/processes"
     public static let events = "/v1/events"
+    public static let diagnostics = "/v1/diagnostics"
     public static let shutdown = "/v1/shutdown"
 
     /// The path of one thing: a template with its `{…}` replaced.

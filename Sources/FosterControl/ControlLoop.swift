@@ -1,3 +1,4 @@
+import FosterAPI
 import FosterCore
 import FosterHTTP
 import FosterLoop
@@ -18,6 +19,7 @@ struct ControlLoop: ~Copyable {
     private static let server: UInt8 = 1
     private static let status: UInt8 = 2
     private static let ending: UInt8 = 3
+    private static let examined: UInt8 = 4
 
     var reactor: Reactor
     var server: Server
@@ -26,6 +28,9 @@ struct ControlLoop: ~Copyable {
     var liveness = Liveness()
     /// Exchanges that wait for an operation to begin or to end.
     var parked: [ParkedRequest] = []
+    /// Exchanges that wait for the examination under way.
+    var examining: [RequestOrigin] = []
+    let examinations: Mailbox<Diagnostics>
     var streams: [EventStream] = []
     var texts = EventTexts()
     /// Whether there is more to do at once.
@@ -44,7 +49,11 @@ struct ControlLoop: ~Copyable {
         let doorbell = try status.subscribe()
         try reactor.add(doorbell.descriptor, for: .readable, token: Reactor.Token(owner: Self.status))
         try reactor.add(ending.asked.descriptor, for: .readable, token: Reactor.Token(owner: Self.ending))
+        let examinations = try Mailbox<Diagnostics>(capacity: 1)
+        try reactor.add(
+            examinations.doorbell.descriptor, for: .readable, token: Reactor.Token(owner: Self.examined))
         let server = try Self.makeServer()
+        self.examinations = examinations
         self.reactor = reactor
         self.server = server
         self.doorbell = doorbell
@@ -102,6 +111,7 @@ struct ControlLoop: ~Copyable {
             case Self.ending:
                 ending.asked.clear()
                 isEnding = true
+            case Self.examined: answerExamined(at: now)
             default: _ = server.handle(event, on: reactor, now: now)
             }
         }
@@ -145,6 +155,7 @@ struct ControlLoop: ~Copyable {
             respond(to: origin, responder.metrics(http, at: now), at: now)
         case .command(let command, let wait): pass(command, from: origin, wait: wait, at: now)
         case .stream(let request): open(request, for: origin, at: now)
+        case .examination: examine(for: origin, at: now)
         }
     }
 

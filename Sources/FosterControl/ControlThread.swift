@@ -13,16 +13,22 @@ public enum ControlThread {
         let form: AgentForm
         let startedAt: Duration
         let life: Life
+        let grace: Duration?
 
         /// - Parameters:
         ///   - startedAt: when foster started, time since boot.
         ///   - wallOffset: what makes calendar time of time since boot.
         ///   - epoch: a random number for this life of foster, part of every cursor.
-        public init(version: String, form: AgentForm, startedAt: Duration, wallOffset: Duration, epoch: UInt64) {
+        ///   - grace: the budget of the whole stop, where there is one.
+        public init(
+            version: String, form: AgentForm, startedAt: Duration, wallOffset: Duration, epoch: UInt64,
+            grace: Duration? = nil
+        ) {
             self.version = version
             self.form = form
             self.startedAt = startedAt
             life = Life(epoch: epoch, wallOffset: wallOffset)
+            self.grace = grace
         }
     }
 

@@ -36,7 +36,7 @@ extension Responder {
             try refuseUnlessAlive(record)
             action = .signal(id, signal, SignalScope(body.scope))
         case .livez, .readyz, .startupz, .metrics, .openAPI, .info, .services, .service, .operation, .processes,
-            .events, .shutdown:
+            .events, .diagnostics, .shutdown:
             throw noSuchService(name)
         }
         try refuse(run, unlessCurrentIn: record)

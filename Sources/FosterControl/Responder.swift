@@ -14,6 +14,8 @@ enum Reply {
     /// A verb: to be posted; without `wait` its beginning is awaited, with it its end.
     case command(Command, wait: Duration?)
     case stream(EventStream.Request)
+    /// `/v1/diagnostics`, which takes longer than this thread may.
+    case examination
 }
 
 /// Decides what requests get, from the newest status. It reads `/proc` where a route is about processes, and does nothing else.
@@ -77,6 +79,7 @@ struct Responder {
         case .operation: return .response(try operation(parameter))
         case .processes: return .response(try processes(query, at: now))
         case .events: return try events(query, request)
+        case .diagnostics: return .examination
         }
     }
 

@@ -16,6 +16,7 @@ enum Endpoint: String, CaseIterable, Sendable {
     case operation = "getOperation"
     case processes = "listProcesses"
     case events = "readEvents"
+    case diagnostics = "getDiagnostics"
     case shutdown
 }
 
@@ -57,7 +58,7 @@ final class Route: Sendable {
     }
 
     /// Whether it may be answered in a later turn than the one it came in.
-    var mayTakeLong: Bool { method == .post || endpoint == .events }
+    var mayTakeLong: Bool { method == .post || endpoint == .events || endpoint == .diagnostics }
 
     /// The decoded value of the path's parameter, empty where there is none; `nil` where the path is another.
     func match(_ path: [String]) -> String? {
@@ -95,6 +96,7 @@ extension Route {
         Route(
             .get, Path.events, .events, on: control, query: ["after", "type", "service", "limit"],
             [200, 400, 406, 410, 503]),
+        Route(.get, Path.diagnostics, .diagnostics, on: control, [200, 400, 503]),
         Route(.get, Path.info, .info, on: control, [200, 304, 400]),
         Route(.post, Path.shutdown, .shutdown, on: control, [202, 400, 415, 503]),
         Route(.get, Path.openAPI, .openAPI, on: control, [200, 400]),

@@ -34,4 +34,6 @@ public enum InitRequest: Sendable {
     case command(Command)
     /// Answered by `Status.answeredPing` when the loop turns: how `livez` knows that it does.
     case ping(UInt64)
+    /// Written into the journal as it is.
+    case note(JournalEvent)
 }

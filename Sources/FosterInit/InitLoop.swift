@@ -131,6 +131,7 @@ public struct InitLoop: ~Copyable {
                 events.append(.command(command))
                 runner.answerCommand()
             case .ping(let number): runner.answer(ping: number)
+            case .note(let event): note(event)
             }
         }
     }

@@ -106,6 +106,9 @@ public enum Host {
         try retryingInterrupts { foster_become_subreaper() }
     }
 
+    /// Whether the calling process gets its descendants' orphans without being PID 1.
+    public static var isSubreaper: Bool { foster_is_subreaper() != 0 }
+
     /// Has the kernel send this signal to the calling process when its parent's thread ends (prctl(2), PR_SET_PDEATHSIG).
     public static func setDeathSignal(_ number: UInt8) throws(Errno) {
         try retryingInterrupts { foster_set_death_signal(Int32(number)) }

@@ -112,7 +112,7 @@ public enum ProcFS {
     }
 
     /// Parses a `stat` line. The name may hold blanks and parentheses: it ends at the last `)`.
-    static func parse(stat bytes: [UInt8]) -> ProcessFacts? {
+    package static func parse(stat bytes: [UInt8]) -> ProcessFacts? {
         guard let open = bytes.firstIndex(of: UInt8(ascii: "(")), let close = bytes.lastIndex(of: UInt8(ascii: ")")),
             open < close
         else { return nil }
@@ -137,7 +137,7 @@ public enum ProcFS {
     }
 
     /// Reads a whole small file; `nil` when it cannot be opened or the process is gone.
-    static func read(_ path: String, limit: Int) -> [UInt8]? {
+    package static func read(_ path: String, limit: Int) -> [UInt8]? {
         let raw = open(path, O_RDONLY | O_CLOEXEC)
         guard raw >= 0 else { return nil }
         defer { close(raw) }

@@ -83,6 +83,7 @@ enum Agent {
         for warning in sockets.warnings { loop.note(.warning(warning)) }
         let ending = try ControlEnding()
         try open(sockets, on: &loop, plan, status, requests, clock, ending)
+        StartExamination.begin(plan, options.logLevel, status, requests)
         let code = loop.run()
         ending.settle(within: .milliseconds(100))
         sockets.remove()
@@ -116,7 +117,7 @@ enum Agent {
         guard !sockets.all.isEmpty else { return }
         let settings = ControlThread.Settings(
             version: Version.number, form: plan.form, startedAt: clock.startedAt, wallOffset: clock.offset,
-            epoch: Host.random64())
+            epoch: Host.random64(), grace: plan.grace)
         let all = sockets.all
         try loop.watch(
             Reception(listeners: all.map(\.listener)) {

@@ -1,4 +1,5 @@
 import FosterConfig
+import FosterCore
 import FosterSystem
 
 /// What foster was called to do.
@@ -9,6 +10,8 @@ enum Invocation: Hashable {
     case check(path: String)
     /// `foster [options] -- command [args…]`: the words after `--` are taken from the kernel, as bytes.
     case command(CommandOptions)
+    /// `foster doctor [--control PATH] [-o text|json]`.
+    case doctor(DoctorCommand)
     /// `foster run [--config PATH] [options]`.
     case services(path: String, Options)
 
@@ -31,6 +34,9 @@ enum Invocation: Hashable {
             parser.rest.removeFirst()
             let parsed = try parser.options(allowing: [])
             self = parsed.end ?? .check(path: parsed.config ?? environment["FOSTER_CONFIG"] ?? Self.defaultPath)
+        case "doctor":
+            parser.rest.removeFirst()
+            self = try parser.doctor(environment)
         case nil:
             throw UsageError("nothing to run; type: foster -- command [args…], or foster run --config PATH")
         default:
@@ -68,7 +74,13 @@ enum Invocation: Hashable {
 /// What is wrong with the command line, and what to type instead.
 struct UsageError: Error, CustomStringConvertible {
     let description: String
-    init(_ description: String) { self.description = description }
+    /// 125 for an agent, 2 for a client command.
+    let exitCode: UInt8
+
+    init(_ description: String, exitCode: UInt8 = ExitCodes.ownError) {
+        self.description = description
+        self.exitCode = exitCode
+    }
 }
 
 /// The words that are not read yet.
@@ -119,6 +131,46 @@ private struct Parser {
             }
         }
         return parsed
+    }
+
+    /// The words after `doctor`.
+    mutating func doctor(_ environment: Environment) throws(UsageError) -> Invocation {
+        var command = DoctorCommand()
+        do throws(UsageError) {
+            if let text = environment["FOSTER_CONTROL"] { command.place = try place(text, "FOSTER_CONTROL") }
+            while let word = rest.popFirst() {
+                let (flag, attached) = split(word)
+                switch flag {
+                case "--help", "-h": return .help
+                case "--control": command.place = try place(value(of: flag, attached), flag)
+                case "-o":
+                    let text = try value(of: flag, attached)
+                    // Client commands call what is for people a table.
+                    guard let format = text == "table" ? .text : DoctorCommand.Format(rawValue: text) else {
+                        throw UsageError("-o: unknown format \"\(text)\"; allowed: text, json")
+                    }
+                    command.format = format
+                default:
+                    let hint = Syntax.nearestName(to: flag, among: ["--control", "-o", "--help"])
+                    throw UsageError("unexpected \"\(word)\"\(hint); see foster --help")
+                }
+            }
+        } catch {
+            throw UsageError(error.description, exitCode: ExitCodes.clientUsage)
+        }
+        return .doctor(command)
+    }
+
+    private func place(_ text: String, _ source: String) throws(UsageError) -> DoctorCommand.Place {
+        do throws(InvalidText) {
+            switch try Syntax.control(text) {
+            case .socket(let path, _, _): return .path(path)
+            case .off: return .none
+            case .automatic: return .wellKnown
+            }
+        } catch {
+            throw UsageError("\(source): \(error)")
+        }
     }
 
     private func split(_ word: String) -> (flag: String, value: String?) {

@@ -104,7 +104,8 @@ struct ListeningSockets {
         warnings.append("the control socket is off: no usable directory among \(tried.joined(separator: ", "))")
     }
 
-    private static func directories() -> [String] {
+    /// Where a control socket is by default: clients look there too.
+    static func directories() -> [String] {
         var directories = ["/run/foster"]
         if let runtime = getenv("XDG_RUNTIME_DIR"), runtime.pointee == UInt8(ascii: "/") {
             directories.append(String(cString: runtime) + "/foster")

@@ -52,6 +52,7 @@ final class InitStandIn {
             case .ping(let number):
                 pings.append(number)
                 published.answeredPing = number
+            case .note(let event): events.append(.observed(event))
             }
         }
         happen(events)

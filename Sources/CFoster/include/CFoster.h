@@ -51,6 +51,8 @@ int foster_pipe(int ends[2]);
 /// Random bytes of the kernel's; does not wait for its pool to fill.
 uint64_t foster_random(void);
 int foster_become_subreaper(void);
+/// Whether the calling process is a child subreaper.
+int foster_is_subreaper(void);
 int foster_set_death_signal(int signal);
 /// Names the calling thread; what is over 15 bytes is cut off.
 void foster_name_thread(const char *name);

@@ -1,0 +1,32 @@
+import FosterAPI
+import Testing
+
+@testable import FosterControl
+
+@Suite struct DiagnosticsTests {
+    @Test func theContainerIsExamined() throws {
+        let answer = try Fixture().get("/v1/diagnostics")
+        #expect(answer.status == 200)
+        let diagnostics = try answer.decode(Diagnostics.self)
+        // What is found depends on where the tests run; that it is told in order does not.
+        #expect(diagnostics.items.map(\.severity) == diagnostics.items.map(\.severity).sorted(by: >))
+        #expect(diagnostics.items.allSatisfy { !$0.evidence.isEmpty && !$0.remedy.isEmpty && !$0.summary.isEmpty })
+    }
+
+    @Test func everyoneWhoAsksMeanwhileIsAnswered() throws {
+        let fixture = try Fixture()
+        let clients = try (0..<20).map { _ in try fixture.connect() }
+        for client in clients { client.request("GET", "/v1/diagnostics") }
+        // One that does not wait for its answer does not keep it from the others; health waits for nobody.
+        try fixture.connect().request("GET", "/v1/diagnostics")
+        #expect(try fixture.get("/readyz").status > 0)
+        for client in clients { #expect(try client.receive().status == 200) }
+        #expect(try fixture.get("/v1/diagnostics").status == 200)
+    }
+
+    @Test func itTakesNoParameters() throws {
+        #expect(try Fixture().get("/v1/diagnostics?severity=error").status == 400)
+        #expect(try Fixture().ask("POST", "/v1/diagnostics").status == 405)
+        #expect(try Fixture().ask("HEAD", "/v1/diagnostics").status == 200)
+    }
+}
