@@ -4,9 +4,14 @@ import FosterSystem
 
 // What has ended without those who belong to it.
 extension ContainerFacts {
-    /// Zombies that lasted, by their parents. Foster reaps its own: those are on their way.
+    /// Zombies that lasted, by their parents. Foster reaps its own: those are on their way. Below another PID 1 the processes around are none
+    /// of its business.
     func zombies(_ view: ProcessView) -> [Finding] {
-        let lasting = view.all.filter { lastingZombies.contains($0.pid) && $0.parent != agent?.pid }
+        let lasting = view.all.filter { zombie in
+            guard lastingZombies.contains(zombie.pid) else { return false }
+            guard let agent else { return true }
+            return zombie.parent != agent.pid && (agent.pid == 1 || view.isBelow(zombie.pid, agent.pid))
+        }
         let parents = Dictionary(grouping: lasting, by: \.parent)
         return parents.sorted { $0.key < $1.key }.map { parent, zombies in
             let who = view[parent].map { "\(Printable.text($0.name)) (pid \(parent))" } ?? "pid \(parent)"

@@ -54,13 +54,21 @@ struct ProcessView {
 
     /// The service whose first process is this one or stands above it.
     func service(of pid: Int32, among services: [ServiceFacts]) -> ServiceFacts? {
-        var next = pid
-        // The processes were read one after another: their parents may go in a circle.
-        for _ in 0...all.count {
-            if let service = services.first(where: { $0.pid == next }) { return service }
-            guard let parent = byPid[next]?.parent, parent > 0 else { return nil }
-            next = parent
+        for ancestor in line(of: pid) {
+            if let service = services.first(where: { $0.pid == ancestor }) { return service }
         }
         return nil
+    }
+
+    func isBelow(_ pid: Int32, _ ancestor: Int32) -> Bool { line(of: pid).dropFirst().contains(ancestor) }
+
+    /// A process and its ancestors, as far as they are shown.
+    private func line(of pid: Int32) -> [Int32] {
+        var line = [pid]
+        // The processes were read one after another: their parents may go in a circle.
+        while line.count <= all.count, let last = line.last, let parent = byPid[last]?.parent, parent > 0 {
+            line.append(parent)
+        }
+        return line
     }
 }

@@ -185,6 +185,22 @@ import Testing
         #expect(finding.evidence.contains("pid 21: comm=kid, state Z, started 35 s ago"))
     }
 
+    @Test func belowAnotherPid1OnlyItsOwnProcessesAreFostersBusiness() {
+        let facts = Container.facts(agent: ContainerFacts.Agent(pid: 5, isSubreaper: true, grace: nil)) {
+            $0.processes = [
+                Container.process(1, parent: 0, "pause", caught: Container.term), Container.process(5, "foster"),
+                Container.process(10, parent: 5, "ours"), Container.process(20, "theirs"),
+            ]
+            for (pid, parent) in [(Int32(11), Int32(10)), (21, 20), (2, 1), (6, 5)] {
+                var zombie = ProcessRecord(pid: pid, parent: parent, name: "kid")
+                zombie.isZombie = true
+                $0.processes.append(zombie)
+                $0.lastingZombies.insert(pid)
+            }
+        }
+        #expect(facts.findings.map(\.pid) == [10])
+    }
+
     @Test func aServiceThatFledIsOne() throws {
         let facts = Container.facts {
             $0.services = [
