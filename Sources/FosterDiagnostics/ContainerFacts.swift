@@ -4,6 +4,8 @@ public struct ContainerFacts: Hashable, Sendable {
     public enum Proc: Hashable, Sendable {
         case usable
         case missing
+        /// It is there, and the examiner itself is not in it: for want of a descriptor, or of the right to look.
+        case unreadable
         /// It shows another pid namespace, where this process has another number or none.
         case foreign(shownAs: String)
     }

@@ -13,6 +13,13 @@ extension ContainerFacts {
                     "/proc is not mounted: what services leave behind is found by process groups alone, and nothing else can be examined",
                     ["/proc/self does not exist"], "mount it: mount -t proc proc /proc")
             ]
+        case .unreadable:
+            return [
+                Finding(
+                    .noProc, .error, "/proc cannot be read: nothing can be examined now",
+                    ["this process is not among those that it shows"],
+                    "see that there are descriptors left (ulimit -n, open files of the system), and ask again")
+            ]
         case .foreign(let shown):
             return [
                 Finding(

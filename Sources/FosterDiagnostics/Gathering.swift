@@ -14,6 +14,10 @@ extension ContainerFacts {
         // What the /proc of others says is not about this container.
         guard facts.proc == .usable else { return facts }
         facts.processes = files.numbers(in: "/proc").sorted().compactMap { ProcessRecord($0, from: files) }
+        guard facts.processes.contains(where: { $0.pid == own }) else {
+            facts.proc = .unreadable
+            return facts
+        }
         facts.hiding = hiding(from: files)
         facts.uptimeSeconds = files.text("/proc/uptime")?.split(separator: ".").first.flatMap { UInt64($0) }
         facts.memory = MemoryLimit(from: files)

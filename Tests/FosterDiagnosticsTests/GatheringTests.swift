@@ -80,6 +80,15 @@ import Testing
         #expect(facts.ids == ["no-proc"])
     }
 
+    @Test func aProcThatCannotBeReadIsNotTakenForAnEmptyOne() throws {
+        let tree = try FixtureTree()
+        try FileManager.default.removeItem(at: tree.root.appending(path: "/proc/7"))
+        let facts = gather(tree)
+        #expect(facts.proc == .unreadable)
+        #expect(facts.findings.map(\.severity) == [.error])
+        #expect(facts.ids == ["no-proc"])
+    }
+
     @Test func theProcOfOthersIsTold() throws {
         let tree = try FixtureTree()
         let facts = ContainerFacts.gather(tree.files, own: 8, pause: .zero)
