@@ -170,6 +170,8 @@ extension Runner {
         case .executed:
             forgetLaunch(run, on: &reactor)
             run.phase = .running(launch.child)
+            // What was passed on is the command's alone from here on, unless there may be another run.
+            if settings.plan.form == .command, run.spec.restart.policy == .no { Host.closeInherited() }
             events.append(.spawned(run.service, run: run.id, pid: launch.child.pid))
             let pending = run.pending
             run.pending = []

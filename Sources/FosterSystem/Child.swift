@@ -129,6 +129,16 @@ public enum Host {
         }
     }
 
+    /// Closes what this process inherited above stderr: all that is not close-on-exec, as everything of foster's own is.
+    ///
+    /// Without it the other end of a pipe would not see that the program to which it was passed on has closed it.
+    public static func closeInherited() {
+        // Without /proc: up to a number that can be tried in a moment.
+        for fd in ProcFS.ownDescriptors() ?? Array(3..<1024) where fd > 2 && fcntl(fd, F_GETFD) == 0 {
+            _ = close(fd)
+        }
+    }
+
     /// `/dev/null`, for programs that get no stdin.
     public static func openNull() throws(Errno) -> SharedDescriptor {
         SharedDescriptor(Descriptor(owning: try retryingInterrupts { open("/dev/null", O_RDWR | O_CLOEXEC) }))

@@ -24,8 +24,9 @@ public enum InheritedSockets {
     }
 
     private static func adopt(_ raw: Int32, _ name: String) -> Found {
-        guard fcntl(raw, F_SETFD, FD_CLOEXEC) >= 0 else { return .useless("\(name): descriptor \(raw) is not open") }
-        let descriptor = Descriptor(owning: raw)
+        guard fcntl(raw, F_GETFD) >= 0, let descriptor = try? Descriptor(inherited: raw) else {
+            return .useless("\(name): descriptor \(raw) is not open")
+        }
         guard option(SO_ACCEPTCONN, of: raw) == 1, option(SO_TYPE, of: raw) == Int32(SOCK_STREAM.rawValue) else {
             return .useless("\(name): descriptor \(raw) is no stream socket that listens")
         }

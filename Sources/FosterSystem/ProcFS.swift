@@ -39,8 +39,13 @@ public enum ProcFS {
     public static func processes() -> [ProcessFacts] { pids().compactMap(shownFacts(of:)) }
 
     /// Every pid that `/proc` shows.
-    public static func pids() -> [Int32] {
-        guard isAvailable, let directory = opendir("/proc") else { return [] }
+    public static func pids() -> [Int32] { isAvailable ? numbers(in: "/proc") ?? [] : [] }
+
+    /// This process's open descriptors; `nil` where they cannot be listed.
+    static func ownDescriptors() -> [Int32]? { isAvailable ? numbers(in: "/proc/self/fd") : nil }
+
+    private static func numbers(in path: String) -> [Int32]? {
+        guard let directory = opendir(path) else { return nil }
         defer { closedir(directory) }
         var result: [Int32] = []
         while let entry = readdir(directory) {

@@ -87,8 +87,10 @@ extension EndToEnd {
         @Test(arguments: ["command", "services"])
         func aTerminationIsNeverLost(form: String) throws {
             var moments = SystemRandomNumberGenerator()
-            for round in 0..<(form == "command" ? 120 : 60) {
-                let pause = Duration.microseconds(Int.random(in: 0..<(round < 60 ? 2000 : 15000), using: &moments))
+            // Most of them in the first 3 ms, in which foster and the command start.
+            for round in 0..<(form == "command" ? 440 : 60) {
+                let range = round < 400 && form == "command" || round < 30 ? 3000 : 15000
+                let pause = Duration.microseconds(Int.random(in: 0..<range, using: &moments))
                 func terminate(_ container: Container, expecting code: Int32) throws {
                     let foster = try container.process()
                     while !foster.blocks(SIGTERM) {}

@@ -125,5 +125,34 @@ extension EndToEnd {
                 #expect(!other.said.contains("WATCHDOG=1"))
             }
         }
+
+        /// systemd-nspawn hears PID 1 alone: what the command says gets there through foster.
+        @Test(.needsRoot, .needs("systemd-nspawn", "systemd-notify"), arguments: ["relay", "exec", "services"])
+        func aRealSupervisorAboveIsContent(way: String) throws {
+            let above = try Above()
+            let notify = try Programs.path("systemd-notify")
+            let root = try RootFileSystem(Programs.foster, "/bin/sh", "/bin/sleep", notify)
+            try root.write("etc/foster.yaml", "services: { one: { command: [sleep, '1000'] } }")
+            let arguments =
+                switch way {
+                case "relay": ["--control", "none", "--", "sh", "-c", "systemd-notify --ready; exec sleep 1000"]
+                case "exec": ["--control", "none", "--ready", "exec", "--", "sleep", "1000"]
+                default: ["run", "--config", "/etc/foster.yaml", "--control", "none"]
+                }
+            let nspawnPath = try Programs.path("systemd-nspawn")
+            // Without a cgroup hierarchy, network and mounts of the host's.
+            let words = [
+                "--mount", "--net", "--fork", "--kill-child", "--", nspawnPath, "--quiet",
+                "--directory", root.path, "--register=no", "--keep-unit", "--notify-ready=yes", "--", "/bin/foster",
+            ]
+            let environment = Programs.environment.merging(above.settings().environment) { $1 }
+            let nspawn = try ChildProcess(Programs.path("unshare"), words + arguments, environment: environment)
+            defer { nspawn.end() }
+            do {
+                try above.hear("READY=1")
+            } catch {
+                Issue.record("\(error), \(nspawn.output.text) \(nspawn.errors.text)")
+            }
+        }
     }
 }
