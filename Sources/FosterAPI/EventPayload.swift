@@ -22,8 +22,10 @@ public struct EventPayload: Codable, Hashable, Sendable {
     public var restarts: UInt64?
     /// `operation.created` and `operation.finished`.
     public var operation: Operation?
-    /// `process.adopted`: the program's name.
+    /// `process.adopted` and `process.reaped`: the program's name.
     public var name: String?
+    /// `process.reaped`: how long it was known to be an orphan.
+    public var orphanSeconds: Double?
     /// `config.loaded`.
     public var services: Int?
     public var path: String?

@@ -27,13 +27,16 @@ public struct ProcessResource: Codable, Hashable, Sendable {
     /// The service that it came from, where that is known; of adopted ones too.
     public var service: String?
     public var startedAt: Timestamp
+    /// When foster was first seen to be its parent, of adopted ones.
+    public var orphanedAt: Timestamp?
     public var threads: Int
     public var residentMemoryBytes: UInt64
     public var cpuSeconds: Double
 
     public init(
         id: String, pid: Int32, parentPid: Int32, name: String, command: [String], state: State, origin: Origin,
-        service: String?, startedAt: Timestamp, threads: Int, residentMemoryBytes: UInt64, cpuSeconds: Double
+        service: String?, startedAt: Timestamp, orphanedAt: Timestamp?, threads: Int, residentMemoryBytes: UInt64,
+        cpuSeconds: Double
     ) {
         self.id = id
         self.pid = pid
@@ -44,6 +47,7 @@ public struct ProcessResource: Codable, Hashable, Sendable {
         self.origin = origin
         self.service = service
         self.startedAt = startedAt
+        self.orphanedAt = orphanedAt
         self.threads = threads
         self.residentMemoryBytes = residentMemoryBytes
         self.cpuSeconds = cpuSeconds

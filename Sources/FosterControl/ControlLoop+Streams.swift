@@ -39,6 +39,15 @@ extension ControlLoop {
         streams = rest + fed
     }
 
+    /// Has the init loop look for orphans while somebody follows them, and when somebody has asked: at most once a second.
+    mutating func askForOrphans(at now: Duration) {
+        guard now >= nextOrphans, responder.wantsOrphans || streams.contains(where: \.admitsProcesses) else { return }
+        responder.wantsOrphans = false
+        nextOrphans = now + ProcessTable.interval
+        // Where its mailbox is full the next time will do.
+        _ = requests.post(.lookForOrphans)
+    }
+
     /// False: the stream is over.
     private mutating func feed(_ stream: inout EventStream, at now: Duration) -> Bool {
         let exchange = stream.origin.exchange

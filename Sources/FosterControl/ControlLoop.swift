@@ -33,6 +33,8 @@ struct ControlLoop: ~Copyable {
     let examinations: Mailbox<Diagnostics>
     var streams: [EventStream] = []
     var texts = EventTexts()
+    /// When the init loop may be asked to look for orphans again.
+    var nextOrphans: Duration = .zero
     /// Whether there is more to do at once.
     var hasBacklog = false
 
@@ -119,6 +121,7 @@ struct ControlLoop: ~Copyable {
         answerRequests(at: now)
         settleParked(isNews: isNews || isEnding, at: now)
         feedStreams(at: now)
+        askForOrphans(at: now)
         server.expire(now: now, on: reactor)
         // What a late answer has uncovered, in a pipeline, is announced by no event.
         if server.hasExchange { hasBacklog = true }
@@ -128,7 +131,11 @@ struct ControlLoop: ~Copyable {
     private var nextDeadline: Duration? {
         var next = server.nextDeadline
         for request in parked { next = min(next ?? request.deadline, request.deadline) }
-        for stream in streams { next = min(next ?? stream.nextNotice, stream.nextNotice) }
+        for stream in streams {
+            let due = stream.admitsProcesses ? min(stream.nextNotice, nextOrphans) : stream.nextNotice
+            next = min(next ?? due, due)
+        }
+        if responder.wantsOrphans { next = min(next ?? nextOrphans, nextOrphans) }
         return next
     }
 

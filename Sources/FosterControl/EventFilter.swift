@@ -33,6 +33,9 @@ struct EventFilter {
         types = chosen
     }
 
+    /// Whether orphans are among what the reader wants.
+    var admitsProcesses: Bool { types.contains { $0.hasPrefix("process.") } }
+
     func admits(_ event: JournalEvent) -> Bool {
         guard types.contains(event.type) else { return false }
         guard let services else { return true }

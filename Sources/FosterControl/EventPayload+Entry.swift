@@ -32,12 +32,14 @@ extension EventPayload {
             operation = Operation(
                 id: id.description, verb: verb.rawValue, status: OperationResource.Status(outcome),
                 failure: OperationResource.Failure(outcome), actor: nil)
-        case .processAdopted(let pid, let name, _):
-            self.pid = pid
+        case .processAdopted(let identity, let name, _):
+            pid = identity.pid
             self.name = name
-        case .processReaped(let pid, let exit, _):
+        case .processReaped(let pid, let exit, let name, _, let time):
             self.pid = pid
             self.exit = Exit(exit, expected: nil)
+            self.name = name
+            orphanSeconds = time.map { $0 / .seconds(1) }
         case .configLoaded(let services, let path):
             self.services = services
             self.path = path

@@ -42,6 +42,8 @@ struct EventStream {
         nextNotice = now + Self.noticeInterval
     }
 
+    var admitsProcesses: Bool { filter.admitsProcesses }
+
     /// Encodes at most `limit` entries into `pending`. False: the reader has fallen off the journal's ring.
     mutating func encodeNext(_ journal: Journal, _ life: Life, _ texts: inout EventTexts, limit: Int) -> Bool {
         guard let entries = journal.entries(after: revision, limit: limit) else { return false }

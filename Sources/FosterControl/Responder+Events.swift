@@ -8,8 +8,9 @@ extension Responder {
     static let usualPage = 100
 
     /// A page, or the stream that the client accepts.
-    func events(_ query: Query, _ request: Request) throws(Refusal) -> Reply {
+    mutating func events(_ query: Query, _ request: Request) throws(Refusal) -> Reply {
         let filter = try EventFilter(types: query.list("type"), services: query.list("service"))
+        if filter.admitsProcesses { wantsOrphans = true }
         let offers = [JSON.mediaType] + StreamFormat.allCases.map(\.rawValue)
         guard let type = Accept.best(of: offers, for: request[.accept]) else {
             throw Refusal(

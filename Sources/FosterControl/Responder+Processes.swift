@@ -12,16 +12,17 @@ extension Responder {
         guard !processes.rows.isEmpty else {
             throw Refusal(.serviceUnavailable, "no-proc", "/proc cannot be read")
         }
+        if processes.sweptAt == now { wantsOrphans = true }
         let clock = TickClock(settings)
         var items: [ProcessResource] = []
         for row in processes.rows {
             let state = ProcessResource.State(row.facts.state)
-            let origin = ProcessResource.Origin(row.origin)
+            let origin = ProcessResource.Origin(row.finding.origin)
             guard states?.contains(state) ?? true, origins?.contains(origin) ?? true else { continue }
             if let services {
-                guard let service = row.service, services.contains(service.name) else { continue }
+                guard let service = row.finding.service, services.contains(service.name) else { continue }
             }
-            items.append(ProcessResource(row, state, origin, clock))
+            items.append(ProcessResource(row, state, origin, clock, life))
         }
         return JSON.response(ProcessList(sweptAt: life.time(processes.sweptAt ?? now), items: items))
     }
@@ -48,12 +49,13 @@ struct TickClock {
 }
 
 extension ProcessResource {
-    fileprivate init(_ row: ProcessTable.Row, _ state: State, _ origin: Origin, _ clock: TickClock) {
+    fileprivate init(_ row: ProcessTable.Row, _ state: State, _ origin: Origin, _ clock: TickClock, _ life: Life) {
         let facts = row.facts
         self.init(
             id: "\(facts.pid)-\(facts.startTime)", pid: facts.pid, parentPid: facts.parent, name: facts.name,
-            command: ProcFS.commandLine(of: facts.pid), state: state, origin: origin, service: row.service?.name,
-            startedAt: clock.time(facts.startTime), threads: facts.threads,
+            command: ProcFS.commandLine(of: facts.pid), state: state, origin: origin,
+            service: row.finding.service?.name, startedAt: clock.time(facts.startTime),
+            orphanedAt: row.finding.orphanedAt.map(life.time), threads: facts.threads,
             residentMemoryBytes: facts.residentPages &* ProcFS.pageSize,
             cpuSeconds: Double(facts.userTime &+ facts.systemTime) / Double(ProcFS.ticksPerSecond))
     }

@@ -24,12 +24,15 @@ struct Responder {
     /// The newest that the init loop has published.
     var status: FosterCore.Status
     var bodies = ServiceBodies()
-    var processes = ProcessTable()
+    var processes: ProcessTable
+    /// Somebody reads of processes: the init loop is to look for orphans.
+    var wantsOrphans = false
     private var lastCommand: UInt64 = 0
 
     init(_ settings: ControlThread.Settings, status: FosterCore.Status) {
         self.settings = settings
         self.status = status
+        processes = ProcessTable(settings.form)
     }
 
     var life: Life { settings.life }

@@ -29,8 +29,9 @@ public enum JournalEvent: Hashable, Sendable, Codable {
     case operationCreated(OperationID, OperationVerb, ServiceID?, actor: String)
     case operationFinished(OperationID, OperationVerb, ServiceID?, OperationOutcome)
     /// `process.adopted` and `process.reaped`, off by default for readers.
-    case processAdopted(pid: Int32, name: String, service: ServiceID?)
-    case processReaped(pid: Int32, ExitStatus, service: ServiceID?)
+    case processAdopted(Lineage.Identity, name: String, service: ServiceID?)
+    /// What is not known of it is `nil`; `after`: how long it was known to be an orphan.
+    case processReaped(pid: Int32, ExitStatus, name: String?, service: ServiceID?, after: Duration?)
     /// `config.loaded`.
     case configLoaded(services: Int, path: String?)
     /// `shutdown.started`.
@@ -73,7 +74,7 @@ public enum JournalEvent: Hashable, Sendable, Codable {
             .logDropped(let id, _):
             id
         case .operationCreated(_, _, let id, _), .operationFinished(_, _, let id, _), .processAdopted(_, _, let id),
-            .processReaped(_, _, let id):
+            .processReaped(_, _, _, let id, _):
             id
         case .configLoaded, .shutdownStarted, .signalReceived, .warning: nil
         }

@@ -17,6 +17,9 @@ public struct ServiceSpec: Hashable, Sendable, Codable {
     /// How long a run may take to get ready before it is a failed start.
     public var startTimeout: Duration = .seconds(90)
 
+    /// The variable with its name in the environment of every service's processes.
+    public static let marker = "FOSTER_SERVICE"
+
     public init(id: ServiceID, program: Program) {
         self.id = id
         self.program = program

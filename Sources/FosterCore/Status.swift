@@ -32,6 +32,8 @@ public struct InitCounters: Hashable, Sendable {
 /// What other threads may ask of the init loop.
 public enum InitRequest: Sendable {
     case command(Command)
+    /// To sweep `/proc` for orphans: the journal tells of new ones.
+    case lookForOrphans
     /// Answered by `Status.answeredPing` when the loop turns: how `livez` knows that it does.
     case ping(UInt64)
     /// Written into the journal as it is.

@@ -110,9 +110,10 @@ private struct Flights {
                 return
             }
             ended[id]?.settledAt = entry.time
-        case .processReaped(let pid, .signaled(let signal, _), let owner) where signal == .term || signal == .kill:
-            // Of several that ended in the same moment it cannot be told whose it was.
-            let candidates = owner.map { [$0] } ?? suspects(at: entry.time)
+        case .processReaped(let pid, .signaled(let signal, _), _, let owner, _)
+        where signal == .term || signal == .kill:
+            // Of several that ended in the same moment it cannot always be told whose it was.
+            let candidates = suspects(at: entry.time).filter { owner == nil || $0 == owner }
             if candidates.count == 1 { ended[candidates[0]]?.reaped.append(pid) }
         default: break
         }

@@ -4,24 +4,20 @@ import FosterSystem
 /// Finds what came from foster and from its services: by parents, sessions and groups, and for what has left all three by
 /// the variable that every service's processes inherit.
 enum Descendants {
-    /// In the environment of every service's processes.
-    static let marker = "FOSTER_SERVICE"
-
     /// Every living descendant of foster.
     static func all() -> [ProcessFacts] {
         ProcessTree.sweep().descendants(of: Host.pid).filter { !$0.isZombie }
     }
 
     /// What lives of a run, except its first process. `others`: the leaders of all other runs.
-    static func of(_ run: LiveRun, others: Set<Int32>) -> [ProcessFacts] {
+    static func of(_ run: LiveRun, others: Set<Int32>, in tree: ProcessTree = .sweep()) -> [ProcessFacts] {
         guard let leader = run.leader else { return [] }
         let root = Host.pid
-        let tree = ProcessTree.sweep()
         let leaders = others.union([leader])
         return tree.descendants(of: root).filter { facts in
             guard !facts.isZombie, facts.pid != leader else { return false }
             if let owner = tree.leader(of: facts.pid, among: leaders, below: root) { return owner == leader }
-            return ProcFS.environmentVariable(marker, of: facts.pid) == run.service.name
+            return ProcFS.environmentVariable(ServiceSpec.marker, of: facts.pid) == run.service.name
         }
     }
 

@@ -81,7 +81,7 @@ public struct InitLoop: ~Copyable {
         if rung.contains(.logs) { runner.collectLogReports(into: &events) }
         runner.expireTimers(on: &reactor, at: now, into: &events)
         retryReception(at: now)
-        if rung.contains(.requests) { takeRequests() }
+        if rung.contains(.requests) { takeRequests(at: now) }
         settle(at: now)
     }
 
@@ -124,12 +124,13 @@ public struct InitLoop: ~Copyable {
         }
     }
 
-    private mutating func takeRequests() {
+    private mutating func takeRequests(at now: Duration) {
         for request in settings.requests.drain(limit: 32) {
             switch request {
             case .command(let command):
                 events.append(.command(command))
                 runner.answerCommand()
+            case .lookForOrphans: runner.lookForOrphans(at: now, into: &events)
             case .ping(let number): runner.answer(ping: number)
             case .note(let event): note(event)
             }

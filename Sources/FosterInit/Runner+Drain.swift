@@ -38,13 +38,19 @@ extension Runner {
             return
         }
         run.phase = .draining(LiveRun.Drain(leader: leader, deadline: deadline))
-        signal(leftovers(of: run), of: run, .term)
+        let rest = leftovers(of: run, at: now, into: &events)
+        signal(rest, of: run, .term)
         continueDrain(service, at: now, into: &events)
     }
 
-    private func leftovers(of run: LiveRun) -> [ProcessFacts] {
+    private mutating func leftovers(
+        of run: LiveRun, at now: Duration, into events: inout [Event]
+    ) -> [ProcessFacts] {
         let others = leaders(besides: run)
-        return Descendants.mayHaveOrphans(besides: others) ? Descendants.of(run, others: others) : []
+        guard Descendants.mayHaveOrphans(besides: others) else { return [] }
+        let tree = ProcessTree.sweep()
+        noteOrphans(in: tree, at: now, into: &events)
+        return Descendants.of(run, others: others, in: tree)
     }
 
     /// Whether what cannot be seen, since there is no `/proc`, goes on in the group of a run's dead leader. Its members are
@@ -63,7 +69,7 @@ extension Runner {
 
     mutating func continueDrain(_ service: ServiceID, at now: Duration, into events: inout [Event]) {
         guard let run = runs[service], case .draining(var drain) = run.phase else { return }
-        let rest = leftovers(of: run)
+        let rest = leftovers(of: run, at: now, into: &events)
         guard !rest.isEmpty || groupRemains(of: run) else {
             chores.disarm(.sweep(service))
             forget(run)
@@ -90,6 +96,7 @@ extension Runner {
             if case .draining = run.phase { continueDrain(run.service, at: now, into: &events) }
         }
         if drainAll != nil { continueDrainAll(at: now, into: &events) }
+        parentsMayHaveDied(at: now, into: &events)
     }
 
     // MARK: - Everything

@@ -15,8 +15,8 @@ extension Runner {
     mutating func collectExits(
         limit: Int, on reactor: inout Reactor, at now: Duration, into events: inout [Event]
     ) -> Bool {
-        var orphans = 0
-        defer { if orphans > 0 { publisher.counters.reapedOrphans &+= UInt64(orphans) } }
+        var reaped = 0
+        defer { if reaped > 0 { publisher.counters.reapedOrphans &+= UInt64(reaped) } }
         for count in 0..<limit {
             guard case .dead(let child) = Children.peek() else {
                 if count > 0 || drainAll != nil { childrenChanged(at: now, into: &events) }
@@ -30,11 +30,12 @@ extension Runner {
                 Children.reap(child)
                 publisher.counters.reapedServices &+= 1
             } else {
+                reaped += 1
+                let isAnnounced = reaped <= Self.announcedOrphans
+                // Peek before reaping: so long /proc shows it.
+                let orphan = died(child, looksItUp: isAnnounced, at: now)
                 Children.reap(child)
-                orphans += 1
-                if orphans <= Self.announcedOrphans {
-                    events.append(.observed(.processReaped(pid: child.pid, status, service: nil)))
-                }
+                if isAnnounced { events.append(.observed(orphan.reaped(status))) }
             }
         }
         return true

@@ -38,7 +38,7 @@ extension Runner {
     ) throws(SpawnFailure) -> [EnvironmentVariable] {
         var extra: [EnvironmentVariable] = []
         if settings.plan.form == .services {
-            extra.append(EnvironmentVariable(name: Descendants.marker, value: run.service.name))
+            extra.append(EnvironmentVariable(name: ServiceSpec.marker, value: run.service.name))
         }
         guard run.spec.readiness == .notify || relay != nil else { return extra }
         do throws(Errno) {

@@ -42,6 +42,6 @@ extension Runner {
             if facts.parent <= 1 || facts.parent == Host.pid { break }
             current = facts.parent
         }
-        return isGone || ProcFS.environmentVariable(Descendants.marker, of: sender.pid) == run.service.name
+        return isGone || ProcFS.environmentVariable(ServiceSpec.marker, of: sender.pid) == run.service.name
     }
 }

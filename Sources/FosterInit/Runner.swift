@@ -21,6 +21,9 @@ struct Runner {
     var notifications = SlotMap<NotifyChannel>()
     var publisher: StatusPublisher
     var drainAll: DrainAll?
+    var orphans: Orphans
+    /// When `/proc` was last swept for them.
+    var orphansSeenAt: Duration = .zero
     /// Mail that the logs thread had no room for: a descriptor is never dropped.
     var logBacklog: [LogRequest] = []
     private(set) var exitCode: UInt8?
@@ -46,6 +49,8 @@ struct Runner {
     enum Chore: Hashable {
         case sweep(ServiceID)
         case sweepAll
+        /// Looks for orphans where they are to end.
+        case orphans
         /// The logs thread has had its time to write what is left.
         case flushOver
         case retryLogs
@@ -70,7 +75,11 @@ struct Runner {
         upward = speaksForItself ? nil : above
         relay = speaksForItself ? above : nil
         watchdog = upward == nil ? nil : WatchdogInterval.given()
+        // Whatever is adopted later came from the command, unless foster was given children already.
+        let isAlone = settings.plan.form == .command && Children.peek() == .none
+        orphans = Orphans(onlyService: isAlone ? .main : nil)
         if watchdog != nil { chores.arm(.watchdog, at: .zero) }
+        if settings.plan.orphans == .terminate { chores.arm(.orphans, at: .zero) }
     }
 
     /// The next time at which something is due.
@@ -115,6 +124,7 @@ struct Runner {
             switch chore {
             case .sweep(let service): continueDrain(service, at: now, into: &events)
             case .sweepAll: continueDrainAll(at: now, into: &events)
+            case .orphans: lookForOrphans(at: now, into: &events)
             case .flushOver: exitCode = finishing
             case .retryLogs: sendLogBacklog(at: now)
             case .retryFiles: sendFilesBacklog(at: now)

@@ -64,10 +64,11 @@ struct JournalLines {
                 "\(verb.rawValue) of \(id?.name ?? "everything") asked for by \(actor) (\(operation))")
         case .operationFinished(let operation, let verb, let id, let outcome):
             add(.debug, entry.time, "\(verb.rawValue) of \(id?.name ?? "everything") \(outcome.text) (\(operation))")
-        case .processAdopted(let pid, let name, let id):
-            add(.debug, entry.time, "adopted process \(pid) (\(name))\(id.map { " of \($0)" } ?? "")")
-        case .processReaped(let pid, let exit, let id):
-            add(.debug, entry.time, "process \(pid)\(id.map { " of \($0)" } ?? "") \(exit)")
+        case .processAdopted(let identity, let name, let id):
+            add(.debug, entry.time, "adopted process \(identity.pid) (\(name))\(id.map { " of \($0)" } ?? "")")
+        case .processReaped(let pid, let exit, let name, let id, _):
+            let whose = (name.map { " (\($0))" } ?? "") + (id.map { " of \($0)" } ?? "")
+            add(.debug, entry.time, "process \(pid)\(whose) \(exit)")
         case .configLoaded(let services, let path):
             let count = "\(services) service\(services == 1 ? "" : "s")"
             add(.info, entry.time, "\(count)\(path.map { " from \($0)" } ?? "")")

@@ -21,7 +21,7 @@ import Testing
             state: "", wanted: "", ready: true, restarts: 0, exits: 0, revision: 0)
         let process = ProcessResource(
             id: "", pid: 1, parentPid: 0, name: "", command: [], state: .other, origin: .other, service: nil,
-            startedAt: time, threads: 1, residentMemoryBytes: 0, cpuSeconds: 0)
+            startedAt: time, orphanedAt: nil, threads: 1, residentMemoryBytes: 0, cpuSeconds: 0)
         let values: [(String, Any)] = [
             (
                 "Info",

@@ -43,8 +43,9 @@ import Testing
     func aReaderGetsTheTypesAndServicesThatItAskedFor(query: String, types: [String]) throws {
         let fixture = try Fixture()
         fixture.initSide.happen(
-            .observed(.processAdopted(pid: 9, name: "orphan", service: nil)),
-            .observed(.processReaped(pid: 9, .exited(code: 0), service: "web")),
+            .observed(.processAdopted(.init(pid: 9, startTime: 1), name: "orphan", service: nil)),
+            .observed(
+                .processReaped(pid: 9, .exited(code: 0), name: "orphan", service: "web", after: .milliseconds(1500))),
             .observed(.warning("no /proc")), .observed(.signalReceived(.hup)))
         #expect(try fixture.get("/v1/events\(query)").decode(EventPage.self).events.map(\.type) == types)
     }

@@ -14,6 +14,8 @@ final class InitStandIn {
     /// What the supervisor wanted to be done, besides the journal.
     private(set) var effects: [Effect] = []
     private(set) var pings: [UInt64] = []
+    /// How often it has been asked to look for orphans.
+    private(set) var looks = 0
     private var supervisor: Supervisor
     private var published = FosterCore.Status()
     private var reactor: Reactor
@@ -49,6 +51,7 @@ final class InitStandIn {
         for request in requests.drain(limit: 100) {
             switch request {
             case .command(let command): events.append(.command(command))
+            case .lookForOrphans: looks += 1
             case .ping(let number):
                 pings.append(number)
                 published.answeredPing = number

@@ -1,5 +1,6 @@
 import FosterAPI
 import FosterCore
+import Foundation
 import Testing
 
 @testable import FosterControl
@@ -25,57 +26,68 @@ import Testing
         #expect(try fixture.get("/v1/processes?service=web").decode(ProcessList.self).items.isEmpty)
     }
 
-    @Test func whereAProcessComesFromIsToldByAncestorsSessionsAndMemory() throws {
-        var lineage = Lineage()
-        var supervisor = Supervisor(plan: Plan(form: .services, output: .inherit, services: [Fixture.service("web")]))
-        var effects: [Effect] = []
-        supervisor.handle(.begin, at: .zero, effects: &effects)
-        supervisor.handle(.spawned("web", run: 1, pid: 10), at: .zero, effects: &effects)
-        var status = FosterCore.Status()
-        status.snapshot = supervisor.snapshot
-        lineage.learn(from: status)
+    @Test func theInitLoopIsAskedToLookForOrphansAtMostOnceASecond() throws {
+        let fixture = try Fixture()
+        _ = try fixture.get("/v1/processes")
+        #expect(try fixture.initSide.takeRequests())
+        #expect(fixture.initSide.looks == 1)
+        for _ in 0..<5 { _ = try fixture.get("/v1/events?type=process.*") }
+        #expect(try fixture.initSide.takeRequests())
+        #expect(fixture.initSide.looks == 2)
+        // Other events, and other processes' counts, need no look.
+        _ = try fixture.get("/v1/events?type=service.*")
+        _ = try fixture.get("/metrics")
+        #expect(try !fixture.initSide.takeRequests(within: .milliseconds(1200)))
+    }
 
-        let table = try [
-            process(1, parent: 0, session: 1), process(10, parent: 1, session: 10),
-            process(11, parent: 10, session: 10), process(12, parent: 11, session: 12),
-            process(13, parent: 1, session: 10), process(14, parent: 13, session: 14),
-            process(15, parent: 1, session: 15), process(20, parent: 0, session: 20),
-            process(21, parent: 20, session: 20),
-        ]
-        let first = lineage.trace(table, foster: 1)
-        let expected: [(Lineage.Origin, ServiceID?)] = [
-            (.foster, nil), (.service, "web"), (.service, "web"), (.service, "web"), (.adopted, "web"),
-            (.adopted, nil), (.adopted, nil), (.other, nil), (.other, nil),
-        ]
-        for (index, row) in expected.enumerated() {
-            #expect(first[index].origin == row.0, "\(table[index].pid)")
-            #expect(first[index].service == row.1, "\(table[index].pid)")
+    @Test func theInitLoopLooksForOrphansAsLongAsSomebodyFollowsThem() throws {
+        let fixture = try Fixture()
+        let client = try fixture.connect()
+        client.request("GET", "/v1/events?type=process.adopted", ["Accept": "application/x-ndjson"])
+        _ = try client.receive()
+        for looks in 1...3 {
+            #expect(try fixture.initSide.takeRequests())
+            #expect(fixture.initSide.looks == looks)
         }
-
-        // The leader and the parent are gone; the session tells of one, only memory of the other.
-        supervisor.handle(.exited("web", run: 1, .exited(code: 0)), at: .zero, effects: &effects)
-        status.snapshot = supervisor.snapshot
-        lineage.learn(from: status)
-        let later = lineage.trace(
-            try [
-                process(1, parent: 0, session: 1), process(12, parent: 1, session: 12),
-                process(13, parent: 1, session: 10),
-            ],
-            foster: 1)
-        #expect(later[1].origin == .adopted)
-        #expect(later[1].service == "web")
-        #expect(later[2].service == "web")
     }
 
-    @Test func aTableThatWasReadWhileItChangedDoesNotGoInCircles() throws {
-        var lineage = Lineage()
-        let circle = try [process(2, parent: 3, session: 2), process(3, parent: 2, session: 3)]
-        #expect(lineage.trace(circle, foster: 1).map(\.origin) == [.other, .other])
+    @Test func anAdoptedProcessHasTheTimeAndTheServiceThatTheJournalKnows() throws {
+        var table = ProcessTable(.services)
+        let child = try Process.run(URL(filePath: "/bin/sleep"), arguments: ["1000"])
+        // Its signals are as blocked as the test's.
+        defer { kill(child.processIdentifier, SIGKILL) }
+        let facts = try #require(ProcFS.facts(of: child.processIdentifier))
+        var status = FosterCore.Status()
+        status.journal.append(
+            JournalEntry(
+                revision: 1, time: .seconds(7),
+                event: .processAdopted(
+                    .init(pid: facts.pid, startTime: facts.startTime), name: "sleep", service: "web")))
+        table.sweep(status, at: .seconds(9))
+        let row = try #require(table.rows.first { $0.facts.pid == facts.pid })
+        #expect(row.finding.origin == .adopted)
+        #expect(row.finding.service == "web")
+        #expect(row.finding.orphanedAt == .seconds(7))
     }
 
-    private func process(_ pid: Int32, parent: Int32, session: Int32) throws -> ProcessFacts {
-        let rest = Array(repeating: "0", count: 13).joined(separator: " ")
-        let line = "\(pid) (p) S \(parent) \(session) \(session) \(rest) 1 0 \(pid) 0 0 0 0 0"
-        return try #require(ProcFS.parse(stat: Array(line.utf8)))
+    @Test(arguments: [(AgentForm.services, "web" as ServiceID?), (.command, nil)])
+    func aServiceIsKnownByTheVariableThatOnlyServicesAreGiven(form: AgentForm, service: ServiceID?) throws {
+        var table = ProcessTable(form)
+        let child = Process()
+        child.executableURL = URL(filePath: "/bin/sleep")
+        child.arguments = ["1000"]
+        child.environment = [ServiceSpec.marker: "web"]
+        try child.run()
+        // Its signals are as blocked as the test's.
+        defer { kill(child.processIdentifier, SIGKILL) }
+        var status = FosterCore.Status()
+        status.snapshot.services = [ServiceRecord(spec: Fixture.service("web"), status: ServiceStatus())]
+        table.sweep(status, at: .seconds(9))
+        for second in [9, 10] {
+            table.sweep(status, at: .seconds(second))
+            let row = try #require(table.rows.first { $0.facts.pid == child.processIdentifier })
+            #expect(row.finding.service == service)
+            #expect(row.finding.orphanedAt == .seconds(9))
+        }
     }
 }

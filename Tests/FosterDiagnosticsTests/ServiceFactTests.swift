@@ -48,7 +48,7 @@ import Testing
     @Test func soHasOneWhoseRestWasReaped() throws {
         let flight = try facts([
             (1, running(1, pid: 10)), (13, exit(1, pid: 10)), (13, state(.stopping, 1)), (13, state(.completed, 1)),
-            (14, .processReaped(pid: 11, .signaled(.term, coreDumped: false), service: nil)),
+            (14, .processReaped(pid: 11, .signaled(.term, coreDumped: false), name: nil, service: nil, after: nil)),
         ]).flight
         #expect(flight?.reaped == [11])
     }
@@ -64,7 +64,7 @@ import Testing
                 (1, running(1, pid: 10)), (2, .serviceState(other, .running, run: 1, pid: 20, reason: nil)),
                 (13, exit(1, pid: 10)), (13, state(.stopping, 1)), (13, state(.completed, 1)),
                 (14, .serviceExit(other, run: 1, pid: 20, .exited(code: 0), expected: false)),
-                (15, .processReaped(pid: 21, .signaled(.term, coreDumped: false), service: nil)),
+                (15, .processReaped(pid: 21, .signaled(.term, coreDumped: false), name: nil, service: nil, after: nil)),
             ]).flight == nil)
     }
 
@@ -73,8 +73,11 @@ import Testing
             try facts([
                 (1, running(1, pid: 10)), (13, exit(1, pid: 10)), (13, state(.stopping, 1)), (13, state(.completed, 1)),
                 // Died by itself; and one long after.
-                (14, .processReaped(pid: 11, .exited(code: 0), service: nil)),
-                (500, .processReaped(pid: 12, .signaled(.term, coreDumped: false), service: nil)),
+                (14, .processReaped(pid: 11, .exited(code: 0), name: nil, service: nil, after: nil)),
+                (
+                    500,
+                    .processReaped(pid: 12, .signaled(.term, coreDumped: false), name: nil, service: nil, after: nil)
+                ),
             ]).flight == nil)
     }
 

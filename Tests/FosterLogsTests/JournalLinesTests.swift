@@ -148,13 +148,16 @@ struct JournalLinesTests {
                     .operationCreated(OperationID(1), .restart, "web", actor: "uid 0"),
                     .operationFinished(OperationID(1), .restart, "web", .failed(code: "start-failed", message: "no")),
                     .operationFinished(OperationID(2), .shutdown, nil, .superseded),
-                    .processAdopted(pid: 9, name: "sleep", service: "web"), .processReaped(pid: 9, exit1, service: nil),
+                    .processAdopted(.init(pid: 9, startTime: 1), name: "sleep", service: "web"),
+                    .processReaped(pid: 9, exit1, name: nil, service: nil, after: nil),
+                    .processReaped(pid: 9, exit1, name: "sleep", service: "web", after: .seconds(2)),
                 ]
             ],
             expected: [
                 "debug web: says \"busy\"", "debug restart of web asked for by uid 0 (op-1)",
                 "debug restart of web failed: no (op-1)", "debug shutdown of everything was superseded (op-2)",
                 "debug adopted process 9 (sleep) of web", "debug process 9 exited with code 1",
+                "debug process 9 (sleep) of web exited with code 1",
             ]),
     ]
 

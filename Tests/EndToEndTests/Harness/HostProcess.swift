@@ -26,6 +26,8 @@ struct HostProcess: Hashable {
     var executable: String { (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(pid)/exe")) ?? "" }
     var commandLine: String { Self.text("/proc/\(pid)/cmdline").replacingOccurrences(of: "\0", with: " ") }
 
+    var environment: String { Self.text("/proc/\(pid)/environ").replacingOccurrences(of: "\0", with: "\n") }
+
     /// The mask of blocked signals, bit n for signal n + 1.
     var blockedSignals: UInt64 { status["SigBlk"].flatMap { UInt64($0, radix: 16) } ?? 0 }
 

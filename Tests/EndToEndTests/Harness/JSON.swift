@@ -50,6 +50,11 @@ enum JSON: Hashable, Decodable {
         return nil
     }
 
+    var number: Double? {
+        if case .number(let value) = self { return value }
+        return nil
+    }
+
     var int: Int? {
         if case .number(let value) = self { return Int(value) }
         return nil
