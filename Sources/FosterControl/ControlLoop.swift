@@ -29,7 +29,9 @@ struct ControlLoop: ~Copyable {
     /// Exchanges that wait for an operation to begin or to end.
     var parked: [ParkedRequest] = []
     /// Exchanges that wait for the examination under way.
-    var examining: [RequestOrigin] = []
+    var examining: [ExaminedRequest] = []
+    /// Whether there is one, also when nobody waits for it any more.
+    var isExamining = false
     let examinations: Mailbox<Diagnostics>
     var streams: [EventStream] = []
     var texts = EventTexts()
@@ -120,6 +122,7 @@ struct ControlLoop: ~Copyable {
         if isNews || isEnding { responder.status = latest.value }
         answerRequests(at: now)
         settleParked(isNews: isNews || isEnding, at: now)
+        giveUpExaminations(at: now)
         feedStreams(at: now)
         askForOrphans(at: now)
         server.expire(now: now, on: reactor)
@@ -136,6 +139,7 @@ struct ControlLoop: ~Copyable {
             next = min(next ?? due, due)
         }
         if responder.wantsOrphans { next = min(next ?? nextOrphans, nextOrphans) }
+        for request in examining { next = min(next ?? request.giveUpAt, request.giveUpAt) }
         return next
     }
 

@@ -14,6 +14,8 @@ public enum ControlThread {
         let startedAt: Duration
         let life: Life
         let grace: Duration?
+        /// Where `/proc` and `/sys` are read for an examination.
+        var kernelFiles = KernelFiles()
 
         /// - Parameters:
         ///   - startedAt: when foster started, time since boot.

@@ -18,16 +18,20 @@ final class Fixture {
     private let directory: URL
     private let port: UInt16
 
-    init(_ services: [ServiceSpec] = [Fixture.service("web")], mailbox: Int = 16) throws {
+    init(
+        _ services: [ServiceSpec] = [Fixture.service("web")], mailbox: Int = 16,
+        kernelFiles: KernelFiles = KernelFiles()
+    ) throws {
         initSide = try InitStandIn(services, mailbox: mailbox)
         directory = FileManager.default.temporaryDirectory.appending(path: "foster-\(UUID().uuidString.prefix(8))")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         let unix = try Listener.unix(path: directory.path + "/control.sock", mode: 0o600)
         let tcp = try Listener.tcp(host: "127.0.0.1", port: 0)
         port = tcp.port
-        let settings = ControlThread.Settings(
+        var settings = ControlThread.Settings(
             version: "1.2.3", form: .services, startedAt: Clock.uptime(), wallOffset: Clock.wall() - Clock.uptime(),
             epoch: Self.epoch)
+        settings.kernelFiles = kernelFiles
         try ControlThread.start(
             settings, listeners: [(unix, .control), (tcp, .probe)], status: initSide.status,
             requests: initSide.requests, ending: ControlEnding())
