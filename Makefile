@@ -22,7 +22,7 @@ for_build := binutils git libsystemd-dev libyaml-dev pkg-config
 for_demo := curl nginx redis-server util-linux
 for_test := bash procps prometheus python3-venv systemd systemd-container
 for_lint := python3 shellcheck
-for_bench := curl dumb-init gcc libc6-dev nginx-light procps python3 tini
+for_bench := catatonit curl dumb-init gcc libc6-dev nginx-light procps python3 tini
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -69,7 +69,7 @@ lint: ## format, layers, no Foundation in the agent, shell scripts
 format: ## rewrite the Swift files in the project's format
 	$(SWIFT) format --in-place --parallel --recursive Package.swift Sources Tests
 
-bench: static ## compare with tini, dumb-init and nginx
+bench: static ## compare with tini, dumb-init, catatonit and nginx
 	@$(packages) $(for_bench)
 	Tests/Benchmarks/run $(CURDIR)/$(static)
 

@@ -1,9 +1,10 @@
-// usage: reap burst|single COUNT
+// usage: reap burst|stream|single COUNT
 //
-// To be the command of an init. Gives it COUNT orphans and prints how long it took until none was left and how much
-// processor time the init used for that, both in nanoseconds for each orphan.
+// To be the command of an init. Gives it COUNT orphans and prints how long it took until none was left, how much processor
+// time the init used for that, both in nanoseconds for each orphan, and the largest number of dead that waited, as far as seen.
 //
 // burst: all are dead already when their parent ends, so they come in one moment.
+// stream: they come one after another, without a pause.
 // single: each dies alone, and the next one comes when it has been reaped.
 
 #define _GNU_SOURCE
@@ -49,6 +50,10 @@ static void wait_until_gone(pid_t pid) {
     while (kill(pid, 0) == 0) sched_yield();
 }
 
+static void report(int64_t duration, int64_t processor, long count, long largest) {
+    printf("%lld %lld %ld\n", (long long)(duration / count), (long long)(processor / count), largest);
+}
+
 static void burst(long count, volatile pid_t *pids) {
     int gate[2], go[2];
     if (pipe(gate) < 0 || pipe(go) < 0) exit(3);
@@ -79,7 +84,36 @@ static void burst(long count, volatile pid_t *pids) {
     waitpid(maker, &status, 0);
     for (long index = count; index-- > 0;) wait_until_gone(pids[index]);
     int64_t duration = now() - start;
-    printf("%lld %lld\n", (long long)(duration / count), (long long)((processor_time(init) - processor) / count));
+    report(duration, processor_time(init) - processor, count, count);
+}
+
+// How many of the pids from `first` on are not reaped; moves `first` on over those that are.
+static long unreaped(volatile pid_t *pids, long *first, long end) {
+    while (*first < end && kill(pids[*first], 0) != 0) ++*first;
+    long sum = 0;
+    for (long index = *first; index < end; index++) sum += kill(pids[index], 0) == 0;
+    return sum;
+}
+
+static void stream(long count, volatile pid_t *pids) {
+    pid_t init = getppid();
+    long first = 0, largest = 0;
+    int64_t processor = processor_time(init), start = now();
+    for (long index = 0; index < count; index++) {
+        pid_t maker = fork();
+        if (maker == 0) {
+            pid_t pid = fork();
+            if (pid != 0) pids[index] = pid;
+            _exit(0);
+        }
+        int status;
+        waitpid(maker, &status, 0);
+        if (index % 50 != 0) continue;
+        long waiting = unreaped(pids, &first, index + 1);
+        if (waiting > largest) largest = waiting;
+    }
+    while (unreaped(pids, &first, count) > 0) sched_yield();
+    report(now() - start, processor_time(init) - processor, count, largest);
 }
 
 static void single(long count, volatile pid_t *pids) {
@@ -111,7 +145,7 @@ static void single(long count, volatile pid_t *pids) {
         usleep(500);
         processor += processor_time(init) - before;
     }
-    printf("%lld %lld\n", (long long)(duration / count), (long long)(processor / count));
+    report(duration, processor, count, 1);
 }
 
 int main(int argc, char **argv) {
@@ -121,6 +155,7 @@ int main(int argc, char **argv) {
         mmap(NULL, sizeof(pid_t) * (size_t)(count + 1), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (pids == MAP_FAILED) return 3;
     if (strcmp(argv[1], "burst") == 0) burst(count, pids);
+    else if (strcmp(argv[1], "stream") == 0) stream(count, pids);
     else single(count, pids);
     return 0;
 }
