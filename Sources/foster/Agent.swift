@@ -6,6 +6,7 @@ import FosterInit
 import FosterLogs
 import FosterLoop
 import FosterSystem
+import Glibc
 import SystemPackage
 
 /// Wires the threads together and becomes the init loop.
@@ -32,6 +33,8 @@ enum Agent {
 
     private static func apply(_ options: Options, to plan: inout Plan) {
         if let control = options.control { plan.control = control }
+        // Below another foster, whose socket is where this one's would be.
+        if plan.control == .automatic, getenv(ServiceSpec.marker) != nil { plan.control = .off }
         if let probe = options.probe { plan.probe = probe }
         if let grace = options.grace { plan.grace = grace }
         if let output = options.output { plan.output = output }

@@ -55,7 +55,7 @@ struct OptionRule: Sendable {
         ) { text, options throws(InvalidText) in options.grace = try Syntax.duration(text) },
         OptionRule(
             name: "restart", placeholder: "POLICY",
-            summary: "no | on-failure[:N] | always | unless-stopped, for the command"
+            summary: "no | on-failure[:N] | always | unless-stopped, unless a service says it"
         ) { text, options throws(InvalidText) in options.restart = try Syntax.restart(text) },
         OptionRule(
             name: "output", placeholder: "MODE", summary: "prefix | inherit"

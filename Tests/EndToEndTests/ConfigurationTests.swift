@@ -51,6 +51,18 @@ extension EndToEnd {
             }
         }
 
+        @Test func everyOptionIsDocumented() throws {
+            let text = try String(contentsOfFile: "\(Programs.packageRoot)/docs/init.md", encoding: .utf8)
+            let help = try Finished.run(Programs.foster, ["--help"]).output
+            let flags = help.split(separator: "\n").filter { $0.hasPrefix("  --") }.compactMap {
+                $0.split(separator: " ").first
+            }
+            #expect(flags.count > 12)
+            for flag in flags where !["--config", "--help", "--version"].contains(flag) {
+                #expect(text.contains("`\(flag)"), "\(flag)")
+            }
+        }
+
         @Test func aFileMayBeAPipe() throws {
             let directory = try TemporaryDirectory()
             let pipe = "\(directory.path)/pipe"

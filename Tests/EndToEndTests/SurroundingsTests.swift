@@ -122,6 +122,20 @@ extension EndToEnd {
             }
         }
 
+        @Test func belowAnotherFosterNothingListensUnlessAsked() throws {
+            let directory = try TemporaryDirectory()
+            try directory.write("inner.yaml", "services: { web: { shell: 'echo up > $DIR/log; exec sleep 1000' } }")
+            let outer =
+                "services: { inner: { command: [\(Programs.foster), run, --config, \(directory.path)/inner.yaml] } }"
+            let file = try directory.write("outer.yaml", outer)
+            let settings = Container.Settings(setup: "mount -t tmpfs tmpfs /run; mount -t tmpfs tmpfs /dev/shm")
+            try Container.run(["run", "--config", file], settings, in: directory) { container in
+                try container.waitForLine("up")
+                let found = try container.execute("find", "/run", "/dev/shm", "-type", "s").output
+                #expect(found == "/run/foster/control.sock\n")
+            }
+        }
+
         @Test func itsDirectoryIsMade() throws {
             let directory = try TemporaryDirectory()
             let configuration =
