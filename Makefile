@@ -20,7 +20,7 @@ without_regex := -Xswiftc -Xfrontend -Xswiftc -disable-implicit-string-processin
 packages := Tests/Scripts/packages
 for_build := binutils git libsystemd-dev libyaml-dev pkg-config
 for_demo := curl nginx redis-server util-linux
-for_test := bash procps prometheus python3-venv systemd systemd-container
+for_test := bash catatonit dumb-init procps prometheus python3-venv systemd systemd-container tini
 for_lint := python3 shellcheck
 for_bench := catatonit curl dumb-init gcc libc6-dev nginx-light procps python3 tini
 

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/random.h>
 #include <sys/socket.h>
@@ -85,6 +86,22 @@ void foster_drop_handlers(void) {
         if (sigaction(number, NULL, &old) < 0) continue;
         if (old.sa_handler != SIG_DFL && old.sa_handler != SIG_IGN) signal(number, SIG_DFL);
     }
+}
+
+void foster_reset_dispositions(void) {
+    for (int number = 1; number < NSIG; number++) signal(number, SIG_DFL);
+}
+
+int foster_leave_terminal(void) { return ioctl(0, TIOCNOTTY); }
+
+int foster_next_option(
+    int count, const char *const *words, const char *letters, const struct option *names, const char **value, int *next) {
+    char *const *argv = (char *const *)words;
+    optarg = NULL;
+    int letter = names == NULL ? getopt(count, argv, letters) : getopt_long(count, argv, letters, names, NULL);
+    *value = optarg;
+    *next = optind;
+    return letter;
 }
 
 int foster_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }

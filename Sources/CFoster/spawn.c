@@ -53,13 +53,18 @@ static _Noreturn void fail(const struct child *child, int stage) {
 }
 
 static int enter_session(const struct foster_spawn *request) {
-    if (request->flags & FOSTER_SPAWN_NEW_SESSION) return syscall(SYS_setsid) < 0 ? -1 : 0;
+    if (request->flags & FOSTER_SPAWN_NEW_SESSION) {
+        if (syscall(SYS_setsid) < 0) return -1;
+        // Without a terminal, or where it is another session's, it fails, which is no error.
+        if (request->flags & FOSTER_SPAWN_TAKE_TERMINAL) syscall(SYS_ioctl, 0, TIOCSCTTY, 0);
+        return 0;
+    }
     if ((request->flags & FOSTER_SPAWN_NEW_GROUP) == 0) return 0;
     if (syscall(SYS_setpgid, 0, 0) < 0) return -1;
     if (request->flags & FOSTER_SPAWN_FOREGROUND) {
         // SIGTTOU is blocked, so this cannot stop us. Without a terminal it fails, which is no error.
         int32_t group = (int32_t)syscall(SYS_getpid);
-        syscall(SYS_ioctl, 0, TIOCSPGRP, &group);
+        syscall(SYS_ioctl, request->terminal, TIOCSPGRP, &group);
     }
     return 0;
 }

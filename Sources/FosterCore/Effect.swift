@@ -14,6 +14,8 @@ public enum Effect: Sendable, Equatable {
     case disarm(TimerKey)
     /// Write into the journal. Every visible change has its entry: the revision of the last one names the state.
     case announce(JournalEntry)
+    /// Stop foster itself, until it is continued.
+    case suspend
     /// Tell the supervisor above (sd_notify(3)).
     case tell(UpwardMessage)
     /// End every descendant of foster: SIGTERM now, SIGKILL at `deadline`, done for good at `giveUpAt`. Answered by `allDrained`.

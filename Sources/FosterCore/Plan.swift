@@ -15,6 +15,7 @@ public struct Plan: Hashable, Sendable, Codable {
     public var probe: ProbeListener?
     /// What foster itself is to get when its parent dies (PR_SET_PDEATHSIG of prctl(2)).
     public var deathSignal: Signal?
+    public var conduct = Conduct()
     /// In the file's order, names unique, dependencies known and free of cycles.
     public var services: [ServiceSpec]
 
@@ -28,6 +29,39 @@ public struct Plan: Hashable, Sendable, Codable {
         self.control = .automatic
         self.grace = form == .services ? Self.defaultGrace : nil
     }
+}
+
+/// How the init form keeps its command: what other inits, in whose place foster may stand, do differently.
+public struct Conduct: Hashable, Sendable, Codable {
+    public enum Session: Hashable, Sendable, Codable {
+        /// A process group of its own, in the foreground where foster is.
+        case group
+        /// The same, in the foreground of stdin's terminal wherever foster is.
+        case foregroundGroup
+        /// The same, of the controlling terminal, whatever stdin is.
+        case controllingGroup
+        /// A session of its own, with stdin for its terminal.
+        case session
+        /// Foster's group.
+        case inherited
+    }
+
+    public enum Leftovers: Hashable, Sendable, Codable {
+        /// Everything that descends from foster is ended before foster is.
+        case drained
+        /// The command's group gets one signal, and foster does not wait.
+        case signaled(Signal)
+        case left
+    }
+
+    public var session = Session.group
+    public var leftovers = Leftovers.drained
+    /// Whether orphans come to foster also where it is not PID 1.
+    public var adoptsOrphans = true
+    /// Whether foster does what the command does not ask for: it relays readiness, and stops and goes on with the command.
+    public var isAttentive = true
+
+    public init() {}
 }
 
 /// One `--exit-map`.

@@ -25,6 +25,10 @@ public struct SignalRules: Hashable, Sendable, Codable {
     /// Of two about one signal the later counts.
     public var rewrites: [Rewrite] = []
     public var delays: [Delay] = []
+    /// Of each of these the first one is passed over.
+    public var skipped: [Signal] = []
+    /// Behind each of these foster stops itself (SIGSTOP), whatever becomes of it.
+    public var suspending: [Signal] = []
 
     public init() {}
 

@@ -6,6 +6,10 @@ extension Supervisor {
 
     mutating func receive(_ message: SignalMessage, _ turn: inout Turn) {
         turn.announce(.signalReceived(message.signal))
+        if let index = skipped.firstIndex(of: message.signal) {
+            skipped.remove(at: index)
+            return
+        }
         let delay = plan.signals.delay(of: message.signal)
         guard delay > .zero, !isStopping else { return act(on: message, &turn) }
         // As the kernel has it, a signal that is pending already comes once; only real-time ones queue, and not without end.
@@ -43,6 +47,7 @@ extension Supervisor {
     }
 
     private mutating func act(on message: SignalMessage, _ turn: inout Turn) {
+        defer { if plan.signals.suspending.contains(message.signal) { turn.perform(.suspend) } }
         guard let signal = plan.signals.outcome(of: message.signal) else { return }
         let isStop = isStop(message.signal, as: signal)
         if isStop, message.signal == .int, insists(&turn) { return }

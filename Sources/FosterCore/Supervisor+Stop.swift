@@ -151,8 +151,9 @@ extension Supervisor {
         }
         announceStop("\(main.id) \(main.status.lastExit?.reason ?? "did not run")", &turn)
         let code = exitCode
-        if main.status.lastExit?.cause == .spawn, main.status.exits == 0 {
-            // Nothing was ever executed: there is nobody to wait for.
+        let wasNeverExecuted = main.status.lastExit?.cause == .spawn && main.status.exits == 0
+        if wasNeverExecuted || plan.conduct.leftovers != .drained {
+            // There is nobody to wait for.
             finish(code, &turn)
         } else {
             stage = .draining(exitCode: code)

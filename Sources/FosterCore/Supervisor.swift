@@ -23,6 +23,8 @@ public struct Supervisor: Sendable, Codable {
     var firstInterrupt: Duration?
     /// Signals that take effect later, in the order in which they came.
     var delayed: [DelayedSignal] = []
+    /// Signals of which the first is passed over, and has not come yet.
+    var skipped: [Signal]
     private var revision: UInt64 = 0
     private var wasStarted = false
     private var isReady = false
@@ -30,7 +32,8 @@ public struct Supervisor: Sendable, Codable {
     private var records: [ServiceRecord] = []
 
     private enum CodingKeys: String, CodingKey {
-        case plan, services, positions, dependents, stage, operations, upward, firstInterrupt, delayed, revision,
+        case plan, services, positions, dependents, stage, operations, upward, firstInterrupt, delayed, skipped,
+            revision,
             wasStarted,
             isReady
     }
@@ -49,6 +52,7 @@ public struct Supervisor: Sendable, Codable {
 
     public init(plan: Plan) {
         self.plan = plan
+        skipped = plan.signals.skipped
         // In the init form main's end is the container's, and all descendants are drained then.
         services = plan.services.map { ServiceMachine($0, drainsLastRun: plan.form == .services) }
         positions = Dictionary(

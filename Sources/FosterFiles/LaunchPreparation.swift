@@ -38,7 +38,7 @@ public enum LaunchPreparation {
             words, environment, path: template.environment.value(of: "PATH"), template: template)
         // What is said to foster by its pid is said to the command, which stands in its place.
         let own = CText(String(Host.pid))
-        request.pidVariables = ["LISTEN_PID", "WATCHDOG_PID"].filter { template.environment.value(of: $0) == own }
+        request.pidVariables = template.pidVariables.filter { template.environment.value(of: $0) == own }
         return request
     }
 

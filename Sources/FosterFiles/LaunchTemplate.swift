@@ -14,6 +14,8 @@ public struct LaunchTemplate: Sendable {
     public var closesOthers: Bool
     /// Variables of foster's own environment that programs do not get.
     public var withheld: [String]
+    /// Variables whose value becomes the init form's command's pid, where it is foster's.
+    public var pidVariables = ["LISTEN_PID", "WATCHDOG_PID"]
     /// Where users and groups are looked up.
     public var accounts: AccountFiles
 

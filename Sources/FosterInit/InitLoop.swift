@@ -10,6 +10,7 @@ public struct InitLoop: ~Copyable {
     private let settings: InitSettings
     private var reactor: Reactor
     private let signals: SignalDescriptor
+    private let witness: (any Witness)?
     private var supervisor: Supervisor
     private var runner: Runner
     private var reception: Reception?
@@ -26,7 +27,9 @@ public struct InitLoop: ~Copyable {
     private var isRead: Bool
 
     /// The signals in `mask` must be blocked already.
-    public init(_ settings: InitSettings, signals mask: SignalMask) throws(Errno) {
+    public init(
+        _ settings: InitSettings, signals mask: SignalMask, witness: (any Witness)? = nil
+    ) throws(Errno) {
         let reactor = try Reactor()
         let signals = try SignalDescriptor(mask)
         try reactor.add(signals.descriptor, for: .readable, token: Owner.signals.token)
@@ -38,8 +41,9 @@ public struct InitLoop: ~Copyable {
         isRead = settings.logs != nil
         self.reactor = reactor
         self.signals = signals
+        self.witness = witness
         supervisor = Supervisor(plan: settings.plan)
-        runner = Runner(settings)
+        runner = Runner(settings, witness)
     }
 
     /// Starts what is wanted up, before anything else takes its time.
@@ -116,6 +120,7 @@ public struct InitLoop: ~Copyable {
     private mutating func takeSignals() {
         signals.drain { received in
             guard let signal = Signal(number: Int(received.number)) else { return }
+            witness?.saw(.signal(signal))
             if signal == .child { return runner.followStop(into: &events) }
             runner.count(signal)
             // What foster's own writes caused is nobody else's business.

@@ -18,12 +18,15 @@ extension Runner {
         var reaped = 0
         defer { if reaped > 0 { publisher.counters.reapedOrphans &+= UInt64(reaped) } }
         for count in 0..<limit {
-            guard case .dead(let child) = Children.peek() else {
+            let peek = Children.peek()
+            guard case .dead(let child) = peek else {
+                witness?.saw(.reapedAll(hasChildren: peek != .none))
                 if count > 0 || drainAll != nil { childrenChanged(at: now, into: &events) }
                 return false
             }
             let status = ExitStatus(child.end)
             if let run = byPid.removeValue(forKey: child.pid) {
+                witness?.saw(.reaped(pid: child.pid, status, isMain: true))
                 collect(run, child, status, on: &reactor, at: now, into: &events)
                 publisher.counters.reapedServices &+= 1
             } else if failedLaunches.remove(child.pid) != nil {
@@ -35,6 +38,7 @@ extension Runner {
                 // Peek before reaping: so long /proc shows it.
                 let orphan = died(child, looksItUp: isAnnounced, at: now)
                 Children.reap(child)
+                witness?.saw(.reaped(pid: child.pid, status, isMain: false))
                 if isAnnounced { events.append(.observed(orphan.reaped(status))) }
             }
         }
@@ -57,7 +61,9 @@ extension Runner {
         // What it has said before comes before its end.
         if let slot = run.notify { takeNotifications(slot, limit: Self.lastMessages, into: &events) }
         // Peek before reaping: the pid stays reserved while its group is signalled.
-        try? ProcessGroup(leader: child.pid).signal(Signal.term.number)
+        if let signal = settings.plan.conduct.leftovers.signal {
+            try? ProcessGroup(leader: child.pid).signal(signal.number)
+        }
         Children.reap(child)
         takeTerminalBack(from: child.pid)
         run.phase = .ended(leader: child.pid)
@@ -66,6 +72,17 @@ extension Runner {
             send(.finish(run.service, run.id), at: now)
         }
         events.append(.exited(run.service, run: run.id, status))
+    }
+}
+
+extension Conduct.Leftovers {
+    /// What the group of a dead run gets at once.
+    fileprivate var signal: Signal? {
+        switch self {
+        case .drained: .term
+        case .signaled(let signal): signal
+        case .left: nil
+        }
     }
 }
 

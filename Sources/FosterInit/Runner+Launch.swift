@@ -60,7 +60,15 @@ extension Runner {
     private func prepareMain(_ extra: [EnvironmentVariable]) throws(SpawnFailure) -> LaunchRequest {
         var request = try LaunchPreparation.prepareMain(
             settings.mainArguments, template: settings.template, extraEnvironment: extra)
-        request.session = .group(foreground: ControllingTerminal.isOurs)
+        switch settings.plan.conduct.session {
+        case .group: request.session = .group(foreground: ControllingTerminal.isOurs)
+        case .foregroundGroup: request.session = .group(foreground: ControllingTerminal.exists)
+        case .controllingGroup:
+            request.terminal = ControllingTerminal.open()
+            request.session = .group(foreground: request.terminal != nil || ControllingTerminal.exists)
+        case .session: request.session = .newSessionOnTerminal
+        case .inherited: request.session = .inherited
+        }
         request.closesOthers = false
         // Nothing else is going on yet, so foster may wait for the first exec.
         request.method = publisher.counters.launches == 1 ? .share : .copy
@@ -131,6 +139,7 @@ extension Runner {
             }
         } catch {
             if let child = run.child { abandon(child) }
+            witness?.saw(.launchFailed(pid: nil, stage: "fork", error))
             fail(
                 run, SpawnFailure(stage: "fork", subject: "", reason: error.name, exitCode: 125), on: &reactor,
                 into: &events)
@@ -172,6 +181,7 @@ extension Runner {
             run.phase = .running(launch.child)
             // What was passed on is the command's alone from here on, unless there may be another run.
             if settings.plan.form == .command, run.spec.restart.policy == .no { Host.closeInherited() }
+            witness?.saw(.launched(pid: launch.child.pid))
             events.append(.spawned(run.service, run: run.id, pid: launch.child.pid))
             let pending = run.pending
             run.pending = []
@@ -179,6 +189,7 @@ extension Runner {
         case .failed(let stage, let errno):
             failedLaunches.insert(launch.child.pid)
             byPid[launch.child.pid] = nil
+            witness?.saw(.launchFailed(pid: launch.child.pid, stage: stage, errno))
             fail(run, Self.failure(of: run.spec, at: stage, errno), on: &reactor, into: &events)
         }
     }

@@ -8,6 +8,7 @@ import SystemPackage
 /// Performs the supervisor's effects on real processes, and says what came of them.
 struct Runner {
     let settings: InitSettings
+    let witness: (any Witness)?
     var files: FilesThread?
     /// Requests that the files thread had no room for.
     var filesBacklog: [FilesRequest] = []
@@ -65,11 +66,13 @@ struct Runner {
         let run: LiveRun
     }
 
-    init(_ settings: InitSettings) {
+    init(_ settings: InitSettings, _ witness: (any Witness)? = nil) {
         self.settings = settings
+        self.witness = witness
         publisher = StatusPublisher(settings.status)
-        hasTerminal = settings.plan.form == .command && ControllingTerminal.exists
-        let above = UpwardNotifier()
+        let isAttentive = settings.plan.conduct.isAttentive
+        hasTerminal = settings.plan.form == .command && isAttentive && ControllingTerminal.exists
+        let above = isAttentive ? UpwardNotifier() : nil
         // The init form's command speaks for itself, unless it is said not to.
         let speaksForItself = settings.plan.form == .command && settings.plan.ready == .notify
         upward = speaksForItself ? nil : above
@@ -102,6 +105,7 @@ struct Runner {
         case .arm(let key, let deadline): timers.arm(key, at: deadline)
         case .disarm(let key): timers.disarm(key)
         case .announce(let entry): publisher.append(entry)
+        case .suspend: Host.stop()
         case .tell(let message): tell(message)
         case .finish(let code): finish(code)
         }

@@ -121,6 +121,12 @@ public enum Host {
     /// backtracer in it, which can hang; without them the kernel discards it (kill(2)), and a real fault still ends foster.
     public static func dropCrashHandlers() { foster_drop_handlers() }
 
+    /// Makes every disposition the default, also of what was inherited as ignored: children inherit that.
+    public static func resetDispositions() { foster_reset_dispositions() }
+
+    /// Goes to the root, so that no file system is kept busy.
+    public static func leaveDirectory() { _ = chdir("/") }
+
     /// Occupies the standard descriptors that foster was started without, so that no other descriptor gets their numbers.
     /// Close-on-exec: children find them closed, as foster did.
     public static func occupyStandardDescriptors() {

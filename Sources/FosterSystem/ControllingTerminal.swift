@@ -6,6 +6,19 @@ public import SystemPackage
 public enum ControllingTerminal {
     public static var exists: Bool { isatty(0) == 1 }
 
+    /// The controlling terminal itself, also where stdin is something else; `nil` where there is none.
+    public static func open() -> SharedDescriptor? {
+        let raw = Glibc.open("/dev/tty", O_RDWR | O_CLOEXEC)
+        return raw < 0 ? nil : SharedDescriptor(Descriptor(owning: raw))
+    }
+
+    /// Lets go of stdin as the controlling terminal (ioctl_tty(2), TIOCNOTTY). Where this process leads the session, it is let go of
+    /// by all, and its foreground group gets SIGHUP and SIGCONT; the answer is whether it does.
+    public static func leave() throws(Errno) -> Bool {
+        try retryingInterrupts { foster_leave_terminal() }
+        return getsid(0) == getpid()
+    }
+
     /// Whether stdin is a terminal on which this process stands in the foreground: only then it may give it away.
     public static var isOurs: Bool { isatty(0) == 1 && tcgetpgrp(0) == getpgrp() }
 

@@ -19,6 +19,8 @@ public struct LaunchRequest: Sendable {
     public var session: SessionKind = .inherited
     /// Whether descriptors above stderr are kept from the program.
     public var closesOthers = false
+    /// Whose foreground group `session` speaks of, where that is not stdin.
+    public var terminal: SharedDescriptor?
     public var identity: Identity?
     public var openFiles: OpenFilesLimit?
     public var deathSignal: UInt8 = 0
@@ -31,6 +33,8 @@ public struct LaunchRequest: Sendable {
         /// A process group of its own, which becomes the terminal's foreground group where there is a terminal.
         case group(foreground: Bool)
         case newSession
+        /// The same, and stdin becomes its controlling terminal, where it is a terminal without a session.
+        case newSessionOnTerminal
     }
 
     public enum Method: Sendable, CaseIterable {
@@ -135,6 +139,7 @@ public final class Launch: Sendable {
         raw.input = request.input?.descriptor.raw ?? -1
         raw.output = request.output?.descriptor.raw ?? -1
         raw.error = request.error?.descriptor.raw ?? -1
+        raw.terminal = request.terminal?.descriptor.raw ?? 0
         raw.flags = flags(of: request)
         raw.uid = request.identity?.uid ?? 0
         raw.gid = request.identity?.gid ?? 0
@@ -171,6 +176,8 @@ public final class Launch: Sendable {
             flags |= FOSTER_SPAWN_NEW_GROUP.rawValue
             if foreground { flags |= FOSTER_SPAWN_FOREGROUND.rawValue }
         case .newSession: flags |= FOSTER_SPAWN_NEW_SESSION.rawValue
+        case .newSessionOnTerminal:
+            flags |= FOSTER_SPAWN_NEW_SESSION.rawValue | FOSTER_SPAWN_TAKE_TERMINAL.rawValue
         }
         if request.closesOthers { flags |= FOSTER_SPAWN_CLOSE_OTHERS.rawValue }
         if request.identity != nil { flags |= FOSTER_SPAWN_IDENTITY.rawValue }

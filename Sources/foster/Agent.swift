@@ -13,13 +13,32 @@ import SystemPackage
 enum Agent {
     /// `foster -- command`.
     static func runCommand(_ command: Invocation.CommandOptions) -> UInt8 {
-        let words = command.words.map(\.description)
-        var main = ServiceSpec(id: .main, program: .command(words))
-        main.restart = command.options.restart ?? RestartRule()
-        main.stop.scope = command.options.signalScope ?? .leader
+        run(plan(for: command.words, command.options), mainArguments: command.words, command.options, loaded: nil)
+    }
+
+    /// The same in the place of another init.
+    static func runCommand(_ part: DropIn.Part, _ options: Options) -> UInt8 {
+        var plan = plan(for: part.words, options)
+        plan.control = options.control ?? .off
+        plan.conduct = part.conduct
+        plan.signals.rewrites += part.signals.rewrites
+        plan.signals.skipped = part.signals.skipped
+        plan.signals.suspending = part.signals.suspending
+        plan.exitMap += part.exitMap
+        plan.deathSignal = options.deathSignal ?? part.deathSignal
+        for index in plan.services.indices where options.signalScope == nil {
+            plan.services[index].stop.scope = part.scope
+        }
+        return run(plan, mainArguments: part.words, options, loaded: nil, in: part)
+    }
+
+    private static func plan(for words: [CText], _ options: Options) -> Plan {
+        var main = ServiceSpec(id: .main, program: .command(words.map(\.description)))
+        main.restart = options.restart ?? RestartRule()
+        main.stop.scope = options.signalScope ?? .leader
         var plan = Plan(form: .command, output: .inherit, services: [main])
-        apply(command.options, to: &plan)
-        return run(plan, mainArguments: command.words, command.options, loaded: nil)
+        apply(options, to: &plan)
+        return plan
     }
 
     /// `foster run`.
@@ -45,9 +64,11 @@ enum Agent {
         plan.deathSignal = options.deathSignal
     }
 
-    private static func run(_ plan: Plan, mainArguments: [CText], _ options: Options, loaded path: String?) -> UInt8 {
+    private static func run(
+        _ plan: Plan, mainArguments: [CText], _ options: Options, loaded path: String?, in part: DropIn.Part? = nil
+    ) -> UInt8 {
         do throws(Errno) {
-            return try start(plan, mainArguments: mainArguments, options, loaded: path)
+            return try start(plan, mainArguments: mainArguments, options, loaded: path, in: part)
         } catch {
             Terminal.complain("cannot start: \(error.name)")
             return ExitCodes.ownError
@@ -55,14 +76,15 @@ enum Agent {
     }
 
     private static func start(
-        _ plan: Plan, mainArguments: [CText], _ options: Options, loaded path: String?
+        _ plan: Plan, mainArguments: [CText], _ options: Options, loaded path: String?, in part: DropIn.Part?
     ) throws(Errno) -> UInt8 {
         Host.dropCrashHandlers()
+        if let part { try part.receivedSignals.apply() }
         // Before foster opens anything: what is not there as promised must not be taken for one of its own.
         let inherited = plan.form == .services ? InheritedSockets.take() : []
         Host.occupyStandardDescriptors()
         let ignoresChildSignal = Host.takeChildSignal()
-        if !Host.isInit { try Host.becomeSubreaper() }
+        if !Host.isInit, plan.conduct.adoptsOrphans { try Host.becomeSubreaper() }
         if let signal = plan.deathSignal { try Host.setDeathSignal(signal.number) }
         let openFiles = OpenFilesLimit.current()
         // More connections and services than the soft limit may allow; children get the old one back.
@@ -71,25 +93,29 @@ enum Agent {
         let status = Latest(Status())
         let requests = try Mailbox<InitRequest>(capacity: 256)
         let clock = WallClock()
-        let template = LaunchTemplate(
-            signalMask: SignalMask(bits: foster_inherited_signal_mask()), ignoresChildSignal: ignoresChildSignal,
-            openFiles: openFiles, environment: environment(for: plan))
+        var template = LaunchTemplate(
+            signalMask: part?.commandMask ?? SignalMask(bits: foster_inherited_signal_mask()),
+            ignoresChildSignal: ignoresChildSignal, openFiles: openFiles, environment: environment(for: plan))
+        if let part { template.pidVariables = part.pidVariables }
         let logs = try makeLogs(plan, options, status, clock)
         let settings = InitSettings(
             plan: plan, template: template, mainArguments: mainArguments, status: status, requests: requests, logs: logs
         )
 
-        var loop = try InitLoop(settings, signals: SignalMask(bits: ~foster_fault_signals()))
+        var loop = try InitLoop(
+            settings, signals: part?.receivedSignals ?? SignalMask(bits: ~foster_fault_signals()), witness: part?.voice)
         if let path { loop.note(.configLoaded(services: plan.services.count, path: path)) }
         loop.begin()
         let sockets = ListeningSockets(plan, inherited)
         for warning in sockets.warnings { loop.note(.warning(warning)) }
         let ending = try ControlEnding()
         try open(sockets, on: &loop, plan, status, requests, clock, ending)
-        StartExamination.begin(plan, options.logLevel, status, requests)
+        if part == nil { StartExamination.begin(plan, options.logLevel, status, requests) }
+        if let part, part.leavesDirectory { Host.leaveDirectory() }
         let code = loop.run()
         ending.settle(within: .milliseconds(100))
         sockets.remove()
+        if let part { return plan.exitMap.outcome(of: part.voice.code(for: code, failure: loop.lastFailure)) }
         if plan.form == .command, let failure = loop.lastFailure, failure.exitCode == code {
             Terminal.complain("cannot start \"\(ServiceID.main)\": \(failure)")
         }

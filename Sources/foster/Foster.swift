@@ -7,6 +7,7 @@ import Glibc
 struct Foster {
     static func main() {
         foster_restore_environment()
+        if let name = DropIn.Name(Arguments.own) { exit(Int32(DropIn.run(as: name))) }
         let invocation: Invocation
         do throws(UsageError) {
             invocation = try Invocation(Arguments.words().map(\.description), environment: Environment.current())

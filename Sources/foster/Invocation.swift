@@ -202,6 +202,8 @@ struct Environment {
 
     init(_ values: [String: String]) { self.values = values }
 
+    var isEmpty: Bool { values.isEmpty }
+
     static func current() -> Environment {
         var values: [String: String] = [:]
         for entry in CText.environment() where entry.bytes.starts(with: "FOSTER_".utf8) {

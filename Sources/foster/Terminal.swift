@@ -5,6 +5,9 @@ enum Terminal {
     /// To stdout.
     static func say(_ text: String) { write(text, to: 1) }
 
+    /// To stderr, without a name before it.
+    static func warn(_ text: String) { write(text, to: 2) }
+
     /// To stderr, behind foster's name.
     static func complain(_ message: String) { write("foster: \(message)\n", to: 2) }
 

@@ -78,7 +78,7 @@ private struct Life {
                 processes[id] = (run, .draining)
             case .drainAll: draining = true
             case .finish: finishes += 1
-            case .arm, .disarm, .announce, .tell: break
+            case .arm, .disarm, .announce, .suspend, .tell: break
             }
         }
     }

@@ -128,7 +128,7 @@ struct ServiceMachineTableTests {
             case .serviceStatus(_, let text, _): "[says \(text)]"
             default: "[\(entry.event.type)]"
             }
-        case .tell, .drainAll, .finish: "\(effect)"
+        case .suspend, .tell, .drainAll, .finish: "\(effect)"
         }
     }
 }

@@ -3,6 +3,7 @@
 #ifndef CFOSTER_H
 #define CFOSTER_H
 
+#include <getopt.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/epoll.h>
@@ -43,6 +44,9 @@ int foster_take_child_signal(void);
 /// Takes back every handler that the Swift runtime has installed; what is ignored stays so.
 void foster_drop_handlers(void);
 
+/// Makes every disposition the default, also of signals that are ignored.
+void foster_reset_dispositions(void);
+
 /// `ENOENT`, or NULL for a number without a name.
 const char *foster_errno_name(int number);
 
@@ -58,6 +62,12 @@ int foster_set_death_signal(int signal);
 void foster_name_thread(const char *name);
 /// `environ`, which as a global is not for Swift.
 char **foster_environment(void);
+/// Lets go of the controlling terminal, which must be stdin (ioctl_tty(2), TIOCNOTTY).
+int foster_leave_terminal(void);
+/// getopt(3), or getopt_long(3) where there are `names`, whose variables are not for Swift either. It orders `words` anew, and
+/// says on stderr what is wrong. `value` is the option's, or NULL; `next` is where the rest begins once the answer is -1.
+int foster_next_option(
+    int count, const char *const *words, const char *letters, const struct option *names, const char **value, int *next);
 
 // MARK: - Waiting
 
@@ -85,11 +95,12 @@ ssize_t foster_receive_datagram(
 enum foster_spawn_flag {
     FOSTER_SPAWN_NEW_SESSION = 1 << 0,
     FOSTER_SPAWN_NEW_GROUP = 1 << 1,
-    FOSTER_SPAWN_FOREGROUND = 1 << 2,     // the new group becomes the terminal's foreground group, where there is one
+    FOSTER_SPAWN_FOREGROUND = 1 << 2,     // the new group becomes the foreground group of `terminal`, where it is one
     FOSTER_SPAWN_CLOSE_OTHERS = 1 << 3,   // nothing above stderr reaches the program
     FOSTER_SPAWN_IDENTITY = 1 << 4,       // groups, gid and uid are set
     FOSTER_SPAWN_OPEN_FILES = 1 << 5,     // the nofile limits are set
     FOSTER_SPAWN_IGNORE_CHILD = 1 << 6,   // SIGCHLD is ignored, as foster was given it
+    FOSTER_SPAWN_TAKE_TERMINAL = 1 << 7,  // stdin becomes the new session's controlling terminal, where it can
 };
 
 /// The step that failed, in the order in which they are taken.
@@ -126,6 +137,7 @@ struct foster_spawn {
     uint32_t uid, gid;
     const uint32_t *groups;
     size_t group_count;
+    int terminal;  // of FOSTER_SPAWN_FOREGROUND
     uint64_t open_files_soft, open_files_hard;
     int death_signal;  // 0: none
     uint64_t signal_mask;

@@ -101,7 +101,7 @@ final class Container {
 
     /// The program under test; waits until it has been executed.
     func process() throws -> HostProcess {
-        let program = settings.program
+        let program = URL(fileURLWithPath: settings.program).resolvingSymlinksInPath().path
         return try eventually("\(program) runs") {
             if let ending = unshare.poll() { throw Ended(ending: ending) }
             let inside = HostProcess(pid: unshare.pid)

@@ -39,6 +39,26 @@ final class Terminal {
         }
     }
 
+    /// Waits until all of these are shown, in whatever order, and forgets all that is.
+    func expect(_ texts: [String]) throws {
+        try eventually("\(texts) on the terminal, which shows: \(seen)") {
+            read()
+            guard texts.allSatisfy(seen.contains) else { return false }
+            seen = ""
+            return true
+        }
+    }
+
+    /// What is shown before this, once it is.
+    func take(until text: String) throws -> String {
+        try eventually("\"\(text)\" on the terminal, which shows: \(seen)") {
+            read()
+            guard let range = seen.range(of: text) else { return nil }
+            defer { seen = String(seen[range.upperBound...]) }
+            return String(seen[..<range.lowerBound])
+        }
+    }
+
     private func read() {
         var buffer = [UInt8](repeating: 0, count: 4096)
         while true {
