@@ -141,6 +141,7 @@ final class DumbInitVoice: Voice {
     /// Why the command will have no terminal.
     private var attachError: Errno?
     private var isOver = false
+    private var childSignals = ChildSignals()
 
     func say(_ text: String) {
         if isVerbose { Terminal.warn("[dumb-init] \(text)\n") }
@@ -168,16 +169,19 @@ final class DumbInitVoice: Voice {
         switch sight {
         case .launched(let pid): sayLaunch(pid)
         case .launchFailed(let pid, let stage, let errno): fail(pid, stage, errno)
+        case .signal(.child):
+            if childSignals.received() { sayReceived(.child) }
         case .signal(let signal):
-            say("Received signal \(signal.number).")
-            if signal != .child { sayForwarding(signal) }
+            sayReceived(signal)
+            sayForwarding(signal)
         case .reaped(let pid, let status, let isMain):
+            if childSignals.died() { sayReceived(.child) }
             switch status {
             case .exited(let code): say("A child with PID \(pid) exited with exit status \(code).")
             case .signaled(let signal, _): say("A child with PID \(pid) was terminated by signal \(signal.number).")
             }
             if isMain { sayGoodbye(status.code) }
-        case .reapedAll: break
+        case .reapedAll: childSignals.swept()
         }
     }
 
@@ -193,6 +197,8 @@ final class DumbInitVoice: Voice {
         }
         say("setsid complete.")
     }
+
+    private func sayReceived(_ signal: Signal) { say("Received signal \(signal.number).") }
 
     private func sayForwarding(_ signal: Signal) {
         if let index = rules.skipped.firstIndex(of: signal) {

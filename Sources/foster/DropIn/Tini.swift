@@ -136,6 +136,7 @@ final class TiniVoice: Voice {
     var program = ""
     private var failureCode: UInt8?
     private var hasSeenSignal = false
+    private var childSignals = ChildSignals()
 
     /// Warnings go to stderr, all else to stdout, which tini leaves to stdio's buffer.
     func say(_ level: Level, _ text: String, as pid: Int32 = getpid()) {
@@ -170,14 +171,14 @@ final class TiniVoice: Voice {
             say(.info, "Spawned child process '\(program)' with pid '\(pid)'")
         case .launchFailed(let pid, let stage, let errno): fail(pid, stage, errno)
         case .signal(.child):
-            hasSeenSignal = true
-            say(.debug, "Received SIGCHLD")
+            if childSignals.received() { sayChildSignal() }
         case .signal(let signal):
             hasSeenSignal = true
             if signal == .terminalInput || signal == .terminalOutput { return }
             guard verbosity >= Level.debug.rawValue else { return }
             say(.debug, "Passing signal: '\(Words.text(of: signal.number))'")
         case .reaped(let pid, let status, let isMain):
+            if childSignals.died() { sayChildSignal() }
             say(.debug, "Reaped child with pid: '\(pid)'")
             if isMain {
                 sayEnd(status)
@@ -185,11 +186,17 @@ final class TiniVoice: Voice {
                 say(.warning, "Reaped zombie process with pid=\(pid)")
             }
         case .reapedAll(let hasChildren):
+            childSignals.swept()
             // tini looks once a signal, and each second besides.
             guard hasSeenSignal else { return }
             hasSeenSignal = false
             say(.trace, hasChildren ? "No child to reap" : "No child to wait")
         }
+    }
+
+    private func sayChildSignal() {
+        hasSeenSignal = true
+        say(.debug, "Received SIGCHLD")
     }
 
     private func sayThereIsNoTerminal(as pid: Int32) {
