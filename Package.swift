@@ -10,6 +10,9 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+/// Also for what runs seldom: in a release small before fast, since all of its text that is touched once counts as memory.
+let small = strict + [.unsafeFlags(["-Osize"], .when(configuration: .release))]
+
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 
 let package = Package(
@@ -35,7 +38,7 @@ let package = Package(
                 "FosterDiagnostics", "FosterFiles", "FosterHTTP", "FosterInit", "FosterLogs", "FosterLoop",
                 "FosterSystem", "FosterWire", systemPackage,
             ],
-            swiftSettings: strict),
+            swiftSettings: small),
 
         // Layer 4
         .target(
@@ -52,7 +55,7 @@ let package = Package(
         .target(
             name: "FosterClient",
             dependencies: ["FosterSystem", "FosterWire", systemPackage],
-            swiftSettings: strict),
+            swiftSettings: small),
 
         // Layer 3
         .target(
@@ -66,7 +69,7 @@ let package = Package(
         .target(
             name: "FosterFiles",
             dependencies: ["FosterCore", "FosterLoop", "FosterSystem", systemPackage],
-            swiftSettings: strict),
+            swiftSettings: small),
 
         // Layer 2
         .target(
@@ -82,11 +85,11 @@ let package = Package(
         .target(
             name: "FosterConfig",
             dependencies: ["CYAML", "FosterCore"],
-            swiftSettings: strict),
+            swiftSettings: small),
         .target(
             name: "FosterDiagnostics",
             dependencies: ["FosterAPI", "FosterCore", "FosterSystem"],
-            swiftSettings: strict),
+            swiftSettings: small),
 
         // Layer 1
         .target(
@@ -96,7 +99,7 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(name: "FosterCore", swiftSettings: strict),
-        .target(name: "FosterAPI", swiftSettings: strict),
+        .target(name: "FosterAPI", swiftSettings: small),
 
         // Layer 0
         .target(name: "CFoster"),

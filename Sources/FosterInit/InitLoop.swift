@@ -90,7 +90,7 @@ public struct InitLoop: ~Copyable {
     }
 
     private mutating func wait() {
-        let due = [runner.nextDeadline, receptionRetry].compactMap { $0 }.min()
+        let due = Duration.earlier(runner.nextDeadline, receptionRetry)
         let deadline = hasBacklog || !events.isEmpty ? .zero : due
         hasBacklog = false
         do throws(Errno) {

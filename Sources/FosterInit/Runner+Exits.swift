@@ -34,7 +34,7 @@ extension Runner {
                 publisher.counters.reapedServices &+= 1
             } else {
                 reaped += 1
-                let isAnnounced = reaped <= Self.announcedOrphans
+                let isAnnounced = isObservable && reaped <= Self.announcedOrphans
                 // Peek before reaping: so long /proc shows it.
                 let orphan = died(child, looksItUp: isAnnounced, at: now)
                 Children.reap(child)

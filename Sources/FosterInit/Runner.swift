@@ -41,6 +41,8 @@ struct Runner {
     let relay: UpwardNotifier?
     /// Whether the init form has a terminal.
     let hasTerminal: Bool
+    /// Whether anybody can ever read the journal.
+    let isObservable: Bool
     /// How often the supervisor above is to hear that the init loop turns.
     private let watchdog: Duration?
     private var finishing: UInt8?
@@ -70,6 +72,7 @@ struct Runner {
         self.settings = settings
         self.witness = witness
         publisher = StatusPublisher(settings.status)
+        isObservable = settings.logs != nil || settings.plan.control != .off || settings.plan.probe != nil
         let isAttentive = settings.plan.conduct.isAttentive
         hasTerminal = settings.plan.form == .command && isAttentive && ControllingTerminal.exists
         let above = isAttentive ? UpwardNotifier() : nil
@@ -87,7 +90,7 @@ struct Runner {
 
     /// The next time at which something is due.
     var nextDeadline: Duration? {
-        [timers.next, chores.next, publisher.heldUntil].compactMap { $0 }.min()
+        .earlier(timers.next, .earlier(chores.next, publisher.heldUntil))
     }
 
     mutating func perform(

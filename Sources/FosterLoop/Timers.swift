@@ -56,3 +56,13 @@ public struct Timers<Key: Hashable & Sendable>: Sendable {
         return low
     }
 }
+
+extension Duration {
+    /// The earlier of two deadlines, of which either may not be there.
+    @inlinable
+    public static func earlier(_ left: Duration?, _ right: Duration?) -> Duration? {
+        guard let left else { return right }
+        guard let right else { return left }
+        return min(left, right)
+    }
+}

@@ -1,7 +1,7 @@
 // usage: window ROUNDS COMMAND… [:: COMMAND…]…
 //
-// Starts each command as PID 1, ROUNDS times, and prints for each one line: the median time, in nanoseconds, from its exec
-// until SIGTERM is blocked or handled in it, as /proc shows both. In that time the kernel discards a SIGTERM.
+// Starts each command as PID 1, ROUNDS times, and prints for each one line: the median time, in nanoseconds, from the call of
+// execve until SIGTERM is blocked or handled in it, as /proc shows it. In that time the kernel discards a SIGTERM.
 
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -39,27 +40,28 @@ static void look(int status, const char *before, int *executed, int *safe) {
     *safe = ((mask(text, "SigBlk:") | mask(text, "SigCgt:")) & bit) != 0;
 }
 
-static int64_t run(char **command) {
+static int64_t run(char **command, volatile int64_t *start) {
+    *start = 0;
     pid_t pid = (pid_t)syscall(SYS_clone, CLONE_NEWPID | SIGCHLD, 0, 0, 0, 0);
     if (pid == 0) {
         // The parent is to be looking by then.
         usleep(1000);
+        *start = now();
         execv(command[0], command);
         _exit(127);
     }
     char path[64];
     snprintf(path, sizeof(path), "/proc/%d/status", pid);
     int status = open(path, O_RDONLY | O_CLOEXEC), executed = 0, safe = 0;
-    int64_t start = 0, end = 0, limit = now() + 1000000000;
+    int64_t end = 0, limit = now() + 1000000000;
     while (end == 0 && now() < limit) {
         look(status, "Name:\twindow\n", &executed, &safe);
-        if (executed && start == 0) start = now();
         if (executed && safe) end = now();
     }
     close(status);
     kill(pid, SIGKILL);
     waitpid(pid, NULL, 0);
-    return end == 0 ? -1 : end - start;
+    return end == 0 ? -1 : end - *start;
 }
 
 static int by_size(const void *a, const void *b) {
@@ -79,9 +81,11 @@ int main(int argc, char **argv) {
         commands[count++] = argv + index + 1;
     }
     int64_t *times = calloc((size_t)(rounds * count), sizeof(int64_t));
-    if (!times || rounds < 1) return 2;
+    volatile int64_t *start =
+        mmap(NULL, sizeof(int64_t), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (!times || start == MAP_FAILED || rounds < 1) return 2;
     for (long round = 0; round < rounds; round++)
-        for (int index = 0; index < count; index++) times[index * rounds + round] = run(commands[index]);
+        for (int index = 0; index < count; index++) times[index * rounds + round] = run(commands[index], start);
     for (int index = 0; index < count; index++) {
         qsort(times + index * rounds, (size_t)rounds, sizeof(int64_t), by_size);
         printf("%lld\n", (long long)times[index * rounds + rounds / 2]);
