@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run build test static lint format bench clean
+.PHONY: help run build test static lint format bench link-order clean
 
 SWIFT ?= swift
 debug := .build/debug/foster
@@ -17,6 +17,10 @@ export PATH := $(PATH):/usr/sbin:/sbin:$(CURDIR)/.build-tools/bin
 # Every Swift file imports _StringProcessing in silence, and its 1.4 MB are linked although no regular expression is there.
 without_regex := -Xswiftc -Xfrontend -Xswiftc -disable-implicit-string-processing-module-import
 
+# What runs at the start and when idle lies side by side: see Tests/Scripts/link-order.
+in_order := -Xswiftc -use-ld=lld -Xlinker --symbol-ordering-file=$(CURDIR)/Sources/LinkOrder.txt \
+	-Xlinker --no-warn-symbol-ordering
+
 packages := Tests/Scripts/packages
 for_build := binutils git libsystemd-dev libyaml-dev pkg-config
 for_demo := curl nginx redis-server util-linux
@@ -25,7 +29,7 @@ for_lint := python3 shellcheck
 for_bench := catatonit curl dumb-init gcc libc6-dev nginx-light procps python3 tini
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
 
 run: ## build, and start redis and nginx under foster as a real PID 1, until ^C
 	@$(packages) $(for_build) $(for_demo)
@@ -48,7 +52,7 @@ static: ## dist/foster, the one file that runs anywhere
 	@$(packages) $(for_build)
 	$(SWIFT) build --configuration release --product foster --scratch-path .build-static \
 	    --disable-default-traits --static-swift-stdlib -Xswiftc -static-executable \
-	    -Xswiftc -cross-module-optimization $(without_regex)
+	    -Xswiftc -cross-module-optimization $(without_regex) $(in_order)
 	@mkdir -p dist
 	strip -o $(static).new .build-static/release/foster
 	@mv $(static).new $(static)
@@ -72,6 +76,10 @@ format: ## rewrite the Swift files in the project's format
 bench: static ## compare with tini, dumb-init, catatonit and nginx
 	@$(packages) $(for_bench)
 	Tests/Benchmarks/run $(CURDIR)/$(static)
+
+link-order: static ## record anew which functions the linker puts side by side
+	@$(packages) curl valgrind
+	Tests/Scripts/link-order .build-static/release/foster Sources/LinkOrder.txt
 
 clean: ## remove what was built
 	rm -rf .build .build-static .build-tools dist

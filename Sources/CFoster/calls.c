@@ -81,10 +81,12 @@ int foster_take_child_signal(void) {
 }
 
 void foster_drop_handlers(void) {
-    for (int number = 1; number < NSIG; number++) {
+    // Those for which its backtracer has handlers.
+    static const int signals[] = {SIGQUIT, SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGTRAP};
+    for (size_t index = 0; index < sizeof(signals) / sizeof(*signals); index++) {
         struct sigaction old;
-        if (sigaction(number, NULL, &old) < 0) continue;
-        if (old.sa_handler != SIG_DFL && old.sa_handler != SIG_IGN) signal(number, SIG_DFL);
+        if (sigaction(signals[index], NULL, &old) < 0) continue;
+        if (old.sa_handler != SIG_DFL && old.sa_handler != SIG_IGN) signal(signals[index], SIG_DFL);
     }
 }
 

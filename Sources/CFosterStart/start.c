@@ -36,11 +36,12 @@ static void block_signals(void) {
 }
 
 // The Swift runtime's initializer looks for a backtracer beside the executable, which a static binary finds through
-// /proc/self/exe, and gives up with abort() where there is no /proc. With SWIFT_ROOT given it does not look.
+// /proc/self/exe, and gives up with abort() where there is no /proc. With SWIFT_ROOT given it looks there; in what is no
+// directory it has looked soon.
 static void spare_the_runtime_proc(char **environment) {
     for (char **entry = environment; *entry; entry++)
         if (strncmp(*entry, "SWIFT_ROOT=", 11) == 0) return;
-    has_added_root = setenv("SWIFT_ROOT", "/", 1) == 0;
+    has_added_root = setenv("SWIFT_ROOT", "/dev/null", 1) == 0;
 }
 
 void foster_restore_environment(void) {

@@ -60,7 +60,7 @@ struct Operations: Sendable, Codable {
     }
 
     /// Ends what a newer command makes pointless; every service's where `service` is `nil`.
-    mutating func supersede(_ verbs: Set<OperationVerb>, of service: ServiceID? = nil, _ turn: inout Turn) {
+    mutating func supersede(_ verbs: [OperationVerb], of service: ServiceID? = nil, _ turn: inout Turn) {
         for operation in running where verbs.contains(operation.verb) {
             if let service, operation.service != service { continue }
             finish(operation.id, .superseded, &turn)

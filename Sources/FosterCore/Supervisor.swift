@@ -13,7 +13,7 @@ public struct Supervisor: Sendable, Codable {
     let plan: Plan
     var services: [ServiceMachine]
     /// Where in `services` each one is.
-    let positions: [ServiceID: Int]
+    let positions: SortedTable<ServiceID, Int>
     /// Who depends directly on the service at each place.
     let dependents: [[Int]]
     var stage: Stage = .idle
@@ -55,10 +55,13 @@ public struct Supervisor: Sendable, Codable {
         skipped = plan.signals.skipped
         // In the init form main's end is the container's, and all descendants are drained then.
         services = plan.services.map { ServiceMachine($0, drainsLastRun: plan.form == .services) }
-        positions = Dictionary(
-            plan.services.enumerated().map { ($0.element.id, $0.offset) }, uniquingKeysWith: { first, _ in first })
-        let dependents = DependencyGraph(plan.services).dependents
-        self.dependents = plan.services.map { [positions] in dependents[$0.id, default: []].compactMap { positions[$0] }
+        let positions = SortedTable(plan.services.enumerated().map { ($0.element.id, $0.offset) })
+        self.positions = positions
+        if plan.services.count > 1 {
+            let dependents = DependencyGraph(plan.services).dependents
+            self.dependents = plan.services.map { dependents[$0.id, default: []].compactMap { positions[$0] } }
+        } else {
+            dependents = plan.services.map { _ in [] }
         }
         records = services.map(Self.record)
     }

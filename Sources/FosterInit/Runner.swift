@@ -14,8 +14,8 @@ struct Runner {
     var filesBacklog: [FilesRequest] = []
     /// What services read from.
     var nullInput: SharedDescriptor?
-    var runs: [ServiceID: LiveRun] = [:]
-    var byPid: [Int32: LiveRun] = [:]
+    var runs = SortedTable<ServiceID, LiveRun>()
+    var byPid = SortedTable<Int32, LiveRun>()
     /// Dead before exec, reported as a failure already, to be reaped without a word.
     var failedLaunches: Set<Int32> = []
     var launches = SlotMap<LiveRun>()

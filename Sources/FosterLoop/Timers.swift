@@ -1,7 +1,8 @@
 /// Deadlines by key: arming a key again moves it.
 ///
-/// A sorted array: a loop has few timers at a time, and the next one is asked for at every turn.
-public struct Timers<Key: Hashable & Sendable>: Sendable {
+/// A sorted array and nothing beside it: a loop has few timers at a time, and the next one is asked for at every turn. For what a
+/// dictionary would cost at the start, and why nothing is required of keys here, see `SortedTable`.
+public struct Timers<Key: Sendable>: Sendable {
     private struct Entry: Sendable {
         let at: Duration
         let key: Key
@@ -9,37 +10,17 @@ public struct Timers<Key: Hashable & Sendable>: Sendable {
 
     /// Latest first, so that the next one is taken off the end.
     private var entries: [Entry] = []
-    private var deadlines: [Key: Duration] = [:]
 
     public init() {}
 
     public var next: Duration? { entries.last?.at }
     public var isEmpty: Bool { entries.isEmpty }
 
-    public mutating func arm(_ key: Key, at deadline: Duration) {
-        disarm(key)
-        deadlines[key] = deadline
-        entries.insert(Entry(at: deadline, key: key), at: firstIndex(notAfter: deadline))
-    }
-
-    public mutating func disarm(_ key: Key) {
-        guard let deadline = deadlines.removeValue(forKey: key) else { return }
-        var index = firstIndex(notAfter: deadline)
-        while index < entries.count, entries[index].at == deadline {
-            if entries[index].key == key {
-                entries.remove(at: index)
-                return
-            }
-            index += 1
-        }
-    }
-
     /// Takes the keys that are due, in the order of their deadlines.
     public mutating func expire(at now: Duration) -> [Key] {
         var due: [Key] = []
         while let entry = entries.last, entry.at <= now {
             entries.removeLast()
-            deadlines[entry.key] = nil
             due.append(entry.key)
         }
         return due
@@ -54,6 +35,17 @@ public struct Timers<Key: Hashable & Sendable>: Sendable {
             if entries[middle].at > deadline { low = middle + 1 } else { high = middle }
         }
         return low
+    }
+}
+
+extension Timers where Key: Equatable {
+    public mutating func arm(_ key: Key, at deadline: Duration) {
+        disarm(key)
+        entries.insert(Entry(at: deadline, key: key), at: firstIndex(notAfter: deadline))
+    }
+
+    public mutating func disarm(_ key: Key) {
+        if let index = entries.firstIndex(where: { $0.key == key }) { entries.remove(at: index) }
     }
 }
 
