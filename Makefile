@@ -24,7 +24,7 @@ in_order := -Xswiftc -use-ld=lld -Xlinker --symbol-ordering-file=$(CURDIR)/Sourc
 packages := Tests/Scripts/packages
 for_build := binutils git libsystemd-dev libyaml-dev pkg-config
 for_demo := curl nginx redis-server util-linux
-for_test := bash catatonit dumb-init procps prometheus python3-venv systemd systemd-container tini
+for_test := bash catatonit docker.io dumb-init iproute2 podman procps prometheus python3-venv runc systemd systemd-container tini
 for_lint := python3 shellcheck
 for_bench := catatonit curl dumb-init gcc libc6-dev nginx-light procps python3 tini
 
