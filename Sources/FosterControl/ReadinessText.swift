@@ -16,6 +16,7 @@ enum ReadinessText {
         if isFine, !verbose { return fine }
         var text = ""
         if snapshot.phase == .stopping { text += "[-] everything is being stopped\n" }
+        if snapshot.stopsSoon, snapshot.phase != .stopping { text += "[-] everything will be stopped soon\n" }
         for service in snapshot.services {
             let line = line(service)
             if verbose || line.hasPrefix("[-]") { text += line }

@@ -9,6 +9,8 @@ public struct Snapshot: Sendable {
     public var operations: [OperationRecord] = []
     /// `readyz`: every service wanted up is ready, and no stop is under way.
     public var ready = false
+    /// A signal that stops everything has come and is delayed.
+    public var stopsSoon = false
     /// `startupz`: every service was ready once.
     public var started = false
 

@@ -91,6 +91,7 @@ public struct Supervisor: Sendable, Codable {
         snapshot.services = records.count == services.count ? records : services.map(Self.record)
         snapshot.operations = operations.records
         snapshot.ready = isReady
+        snapshot.stopsSoon = isAboutToStop
         snapshot.started = wasStarted
         return snapshot
     }

@@ -40,6 +40,7 @@ extension EndToEnd {
                 let start = clock.now
                 try container.signal(SIGTERM)
                 try eventually("no longer ready") { try container.get("/readyz").status == 503 }
+                #expect(try container.get("/readyz").body.contains("everything will be stopped soon"))
                 #expect(try container.get("/livez").status == 200)
                 try container.expectExit(6)
                 #expect(clock.now - start >= .seconds(1))

@@ -84,12 +84,13 @@ extension EndToEnd {
         }
 
         /// From the moment in which `SigBlk` shows the block, a signal is not lost, whatever foster is doing just then.
-        @Test(arguments: ["command", "services"])
+        @Test(arguments: ["leader", "group", "tree", "services"])
         func aTerminationIsNeverLost(form: String) throws {
             var moments = SystemRandomNumberGenerator()
             // Most of them in the first 3 ms, in which foster and the command start.
-            for round in 0..<(form == "command" ? 440 : 60) {
-                let range = round < 400 && form == "command" || round < 30 ? 3000 : 15000
+            let early = form == "leader" ? 400 : 60
+            for round in 0..<early + 30 {
+                let range = round < early ? 3000 : 15000
                 let pause = Duration.microseconds(Int.random(in: 0..<range, using: &moments))
                 func terminate(_ container: Container, expecting code: Int32) throws {
                     let foster = try container.process()
@@ -100,8 +101,8 @@ extension EndToEnd {
                     kill(foster.pid, SIGTERM)
                     try container.expectExit(code, "after \(pause)")
                 }
-                if form == "command" {
-                    try Container.command(["sleep", "1000"]) { container in
+                if form != "services" {
+                    try Container.command(["sleep", "1000"], options: ["--signal-scope", form]) { container in
                         try terminate(container, expecting: 143)
                     }
                 } else {

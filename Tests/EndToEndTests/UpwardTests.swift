@@ -63,13 +63,15 @@ extension EndToEnd {
         func theCommandsOwnMessagesGoUp() throws {
             let above = try Above()
             let script = """
-                systemd-notify --ready --status="serving" MAINPID=$$ X_FOO=bar; echo "$NOTIFY_SOCKET" > $DIR/log
+                systemd-notify --ready --status="serving" MAINPID=$$ X_FOO=bar; systemd-notify RELOADING=1 MONOTONIC_USEC=123456; echo "$NOTIFY_SOCKET" > $DIR/log
                 trap 'systemd-notify STOPPING=1; exit 0' TERM; while :; do sleep 0.01; done
                 """
             try Container.command(["sh", "-c", script], above.settings()) { container in
                 try above.hear("READY=1")
                 try above.hear("STATUS=serving")
                 try above.hear("X_FOO=bar")
+                try above.hear("RELOADING=1")
+                try above.hear("MONOTONIC_USEC=123456")
                 // There foster is the main process.
                 #expect(above.said.filter { $0.hasPrefix("MAINPID=") } == ["MAINPID=1"])
                 try eventually("the relay's address") { !container.directory.lines("log").isEmpty }
