@@ -100,35 +100,43 @@ struct YAMLTests {
         #expect(diagnostics(of: nested(33)).first?.hasSuffix(": nested more than 32 levels deep") == true)
     }
 
-    static let hostile: [(String, String)] = [
-        ("deep lists", String(repeating: "[", count: 1 << 20)),
-        ("deep maps", String(repeating: "{a: ", count: 1 << 18)),
-        ("deep block", String(repeating: "- ", count: 1 << 19)),
-        ("many values", "a: [" + String(repeating: "[],", count: 300_000) + "]"),
-        ("many keys", (0..<60_000).map { "key\($0): x\n" }.joined()),
-        ("same key", String(repeating: "a: x\n", count: 49_000)),
-        ("long scalar", "services: " + String(repeating: "x", count: 1_000_000)),
-        ("long key", String(repeating: "x", count: 1_000_000) + ": y"),
-        ("many services", "services:\n" + (0..<20_000).map { " s\($0): {comand: x}\n" }.joined()),
-        (
-            "many unknown dependencies",
-            "services:\n a:\n  command: x\n  dependsOn:\n" + (0..<40_000).map { "  - b\($0)\n" }.joined()
+    /// Shown by its name: the texts are a megabyte long.
+    struct Hostile: CustomTestStringConvertible {
+        let name: String
+        let text: String
+        var testDescription: String { name }
+    }
+
+    static let hostile: [Hostile] = [
+        Hostile(name: "deep lists", text: String(repeating: "[", count: 1 << 20)),
+        Hostile(name: "deep maps", text: String(repeating: "{a: ", count: 1 << 18)),
+        Hostile(name: "deep block", text: String(repeating: "- ", count: 1 << 19)),
+        Hostile(name: "many values", text: "a: [" + String(repeating: "[],", count: 300_000) + "]"),
+        Hostile(name: "many keys", text: (0..<60_000).map { "key\($0): x\n" }.joined()),
+        Hostile(name: "same key", text: String(repeating: "a: x\n", count: 49_000)),
+        Hostile(name: "long scalar", text: "services: " + String(repeating: "x", count: 1_000_000)),
+        Hostile(name: "long key", text: String(repeating: "x", count: 1_000_000) + ": y"),
+        Hostile(name: "many services", text: "services:\n" + (0..<20_000).map { " s\($0): {comand: x}\n" }.joined()),
+        Hostile(
+            name: "many unknown dependencies",
+            text: "services:\n a:\n  command: x\n  dependsOn:\n" + (0..<40_000).map { "  - b\($0)\n" }.joined()
         ),
-        (
-            "a long circle",
-            "services:\n" + (0..<12_000).map { " s\($0): {command: x, dependsOn: [s\(($0 + 1) % 12_000)]}\n" }.joined()
+        Hostile(
+            name: "a long circle",
+            text: "services:\n"
+                + (0..<12_000).map { " s\($0): {command: x, dependsOn: [s\(($0 + 1) % 12_000)]}\n" }.joined()
         ),
-        (
-            "alias bomb",
-            "a: &a [x,x,x,x,x,x,x,x,x]\n"
+        Hostile(
+            name: "alias bomb",
+            text: "a: &a [x,x,x,x,x,x,x,x,x]\n"
                 + zip("bcdefghi", "abcdefgh").map { "\($0): &\($0) [*\($1),*\($1),*\($1),*\($1),*\($1),*\($1)]\n" }
                 .joined()
         ),
     ]
 
     @Test("Hostile text is refused within seconds", .timeLimit(.minutes(1)), arguments: hostile)
-    func hostileText(name: String, text: String) {
-        let result = Configuration.load(Array(text.utf8), file: "f.yaml")
+    func hostileText(_ hostile: Hostile) {
+        let result = Configuration.load(Array(hostile.text.utf8), file: "f.yaml")
         #expect(result.plan == nil)
         #expect((1...101).contains(result.diagnostics.count))
         #expect(result.diagnostics.allSatisfy { $0.description.utf8.count < 20_000 })
