@@ -107,7 +107,7 @@ public struct InitLoop: ~Copyable {
         switch owner {
         case .signals: takeSignals()
         case .launches: runner.launchReported(event.token.slot, on: &reactor, into: &events)
-        case .notifications: runner.takeNotifications(event.token.slot, into: &events)
+        case .notifications: runner.takeNotifications(event.token.slot, at: now, into: &events)
         case .reception:
             isRead = true
             runner.publish(supervisor.snapshot, at: now)

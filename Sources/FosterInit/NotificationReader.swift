@@ -23,13 +23,17 @@ enum NotificationReader {
         }
     }
 
-    /// What goes up of a message to the supervisor above the init form: there foster is the main process.
-    static func relayed(_ bytes: [UInt8], mainPid: Int32) -> String {
-        let lines = bytes.split(separator: UInt8(ascii: "\n")).map { line in
-            line.starts(with: "MAINPID=".utf8) ? "MAINPID=\(mainPid)" : String(decoding: line, as: UTF8.self)
+    /// What goes up of a message to the supervisor above the init form, where foster is the main process: all but what speaks of
+    /// descriptors, which do not come along. Nothing may be left.
+    static func relayed(_ bytes: [UInt8], mainPid: Int32) -> [UInt8] {
+        let lines = bytes.split(separator: UInt8(ascii: "\n")).filter { line in
+            !withDescriptors.contains { line.starts(with: $0.utf8) }
         }
-        return lines.joined(separator: "\n")
+        let rewritten = lines.map { $0.starts(with: "MAINPID=".utf8) ? Array("MAINPID=\(mainPid)".utf8) : Array($0) }
+        return Array(rewritten.joined(separator: [UInt8(ascii: "\n")]))
     }
+
+    private static let withDescriptors = ["BARRIER=", "FDSTORE=", "FDSTOREREMOVE=", "FDNAME=", "FDPOLL="]
 
     private static func isOne(_ value: ArraySlice<UInt8>) -> Bool { value.elementsEqual([UInt8(ascii: "1")]) }
 

@@ -50,7 +50,15 @@ extension Runner {
         guard Descendants.mayHaveOrphans(besides: others) else { return [] }
         let tree = ProcessTree.sweep()
         noteOrphans(in: tree, at: now, into: &events)
-        return Descendants.of(run, others: others, in: tree)
+        let known = Descendants.of(run, others: others, in: tree)
+        guard settings.plan.form == .command else { return known }
+        // The command's environment is its own, so nothing marks its daemons; what was seen of their ancestors does.
+        let pids = known.map(\.pid)
+        return known
+            + tree.descendants(of: Host.pid).filter { facts in
+                !facts.isZombie && facts.pid != run.leader && !pids.contains(facts.pid)
+                    && orphans.service(of: facts, runs: servicesByLeader, own: ownChildren) == run.service
+            }
     }
 
     /// Whether what cannot be seen, since there is no `/proc`, goes on in the group of a run's dead leader. Its members are

@@ -59,7 +59,7 @@ extension Runner {
             }
         }
         // What it has said before comes before its end.
-        if let slot = run.notify { takeNotifications(slot, limit: Self.lastMessages, into: &events) }
+        if let slot = run.notify { takeNotifications(slot, limit: Self.lastMessages, at: now, into: &events) }
         // Peek before reaping: the pid stays reserved while its group is signalled.
         if let signal = settings.plan.conduct.leftovers.signal {
             try? ProcessGroup(leader: child.pid).signal(signal.number)

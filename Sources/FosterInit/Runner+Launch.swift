@@ -40,7 +40,7 @@ extension Runner {
         if settings.plan.form == .services {
             extra.append(EnvironmentVariable(name: ServiceSpec.marker, value: run.service.name))
         }
-        guard run.spec.readiness == .notify || relay != nil else { return extra }
+        guard run.spec.readiness == .notify || relays else { return extra }
         do throws(Errno) {
             let socket = try NotifySocket()
             let address = socket.address

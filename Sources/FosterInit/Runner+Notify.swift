@@ -5,14 +5,17 @@ import FosterSystem
 // Readiness: what services say on their sockets, taken only from those who may say it.
 extension Runner {
     /// Takes at most `limit` messages: what is left stays readable, and the next turn goes on.
-    mutating func takeNotifications(_ slot: SlotKey, limit: Int = 64, into events: inout [Event]) {
+    mutating func takeNotifications(
+        _ slot: SlotKey, limit: Int = 64, at now: Duration, into events: inout [Event]
+    ) {
         for _ in 0..<limit {
             guard let channel = notifications[slot], let datagram = channel.socket.receive() else { return }
             publisher.counters.notificationsReceived &+= 1
             let run = channel.run
-            if let relay {
+            if relays {
                 // The address is random and only the command was told: who knows it speaks for the command.
-                try? relay.send(NotificationReader.relayed(datagram.bytes, mainPid: Host.pid))
+                let message = NotificationReader.relayed(datagram.bytes, mainPid: Host.pid)
+                if !message.isEmpty { sendUp(.relayed(message), at: now) }
             } else if !comes(from: run, datagram.sender) {
                 publisher.counters.notificationsRefused &+= 1
                 continue

@@ -35,13 +35,13 @@ extension Runner {
         if terminatesOrphans { terminateOrphans(at: now) }
     }
 
-    private var servicesByLeader: [Int32: ServiceID] {
+    var servicesByLeader: [Int32: ServiceID] {
         Dictionary(
             runs.values.compactMap { run in run.leader.map { ($0, run.service) } }, uniquingKeysWith: { $1 })
     }
 
     /// What foster has started itself and not reaped.
-    private var ownChildren: Set<Int32> { failedLaunches.union(byPid.keys) }
+    var ownChildren: Set<Int32> { failedLaunches.union(byPid.keys) }
 
     /// What left its session and group before anybody looked is known by the variable that services are started with.
     private mutating func readMarkers() {

@@ -36,9 +36,9 @@ struct Runner {
 
     private var timers = Timers<TimerKey>()
     var chores = Timers<Chore>()
-    private let upward: UpwardNotifier?
-    /// The supervisor above the init form, to which the command's own messages are passed on.
-    let relay: UpwardNotifier?
+    private var upward: UpwardQueue?
+    /// Whether the init form's command speaks to the supervisor above, through foster.
+    let relays: Bool
     /// Whether the init form has a terminal.
     let hasTerminal: Bool
     /// Whether anybody can ever read the journal.
@@ -58,6 +58,8 @@ struct Runner {
         case flushOver
         case retryLogs
         case retryFiles
+        /// The queue of the supervisor above was full.
+        case retryUpward
         /// The supervisor above wants to hear that the loop turns.
         case watchdog
     }
@@ -78,9 +80,9 @@ struct Runner {
         let above = isAttentive ? UpwardNotifier() : nil
         // The init form's command speaks for itself, unless it is said not to.
         let speaksForItself = settings.plan.form == .command && settings.plan.ready == .notify
-        upward = speaksForItself ? nil : above
-        relay = speaksForItself ? above : nil
-        watchdog = upward == nil ? nil : WatchdogInterval.given()
+        upward = above.map { UpwardQueue($0) }
+        relays = speaksForItself && above != nil
+        watchdog = upward == nil || speaksForItself ? nil : WatchdogInterval.given()
         // Whatever is adopted later came from the command, unless foster was given children already.
         let isAlone = settings.plan.form == .command && Children.peek() == .none
         orphans = Orphans(onlyService: isAlone ? .main : nil)
@@ -109,7 +111,7 @@ struct Runner {
         case .disarm(let key): timers.disarm(key)
         case .announce(let entry): publisher.append(entry)
         case .suspend: Host.stop()
-        case .tell(let message): tell(message)
+        case .tell(let message): tell(message, at: now)
         case .finish(let code): finish(code)
         }
     }
@@ -136,6 +138,9 @@ struct Runner {
             case .retryLogs: sendLogBacklog(at: now)
             case .retryFiles: sendFilesBacklog(at: now)
             case .watchdog: feedWatchdog(at: now)
+            case .retryUpward:
+                upward?.flush()
+                awaitRoomAbove(at: now)
             }
         }
     }
@@ -213,21 +218,31 @@ struct Runner {
         }
     }
 
-    private func tell(_ message: UpwardMessage) {
+    private mutating func tell(_ message: UpwardMessage, at now: Duration) {
+        // The command tells its own.
+        if relays { return }
         let text =
             switch message {
             case .ready: "READY=1"
             case .stopping: "STOPPING=1"
             case .status(let status): "STATUS=\(status)"
-            case .extendTimeout(let time): "EXTEND_TIMEOUT_USEC=\(time / .microseconds(1))"
+            case .extendTimeout(let time): "EXTEND_TIMEOUT_USEC=\(time.wholeMicroseconds)"
             }
-        // Nobody there to listen is no reason to do anything else.
-        try? upward?.send(text)
+        sendUp(.own(text), at: now)
+    }
+
+    mutating func sendUp(_ message: UpwardQueue.Message, at now: Duration) {
+        upward?.send(message)
+        awaitRoomAbove(at: now)
+    }
+
+    private mutating func awaitRoomAbove(at now: Duration) {
+        if let pause = upward?.nextPause() { chores.arm(.retryUpward, at: now + pause) }
     }
 
     private mutating func feedWatchdog(at now: Duration) {
-        guard let upward, let watchdog else { return }
-        try? upward.send("WATCHDOG=1")
+        guard let watchdog else { return }
+        upward?.sendNow("WATCHDOG=1")
         chores.arm(.watchdog, at: now + watchdog)
     }
 
@@ -246,5 +261,13 @@ struct Runner {
         isClosing = true
         chores.arm(.flushOver, at: now + Self.flushTime)
         send(.close, at: now)
+    }
+}
+
+extension Duration {
+    /// Microseconds, the rest cut off: what sd_notify(3) has numbers in.
+    fileprivate var wholeMicroseconds: Int64 {
+        let (seconds, attoseconds) = components
+        return seconds &* 1_000_000 &+ attoseconds / 1_000_000_000_000
     }
 }

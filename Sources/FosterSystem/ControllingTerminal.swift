@@ -22,6 +22,9 @@ public enum ControllingTerminal {
     /// Whether stdin is a terminal on which this process stands in the foreground: only then it may give it away.
     public static var isOurs: Bool { isatty(0) == 1 && tcgetpgrp(0) == getpgrp() }
 
+    /// Whether this process group has the terminal.
+    public static func isForeground(_ group: Int32) -> Bool { tcgetpgrp(0) == group }
+
     /// Makes a process group the foreground one. SIGTTOU must be blocked, or the caller is stopped for it.
     public static func give(to group: Int32) throws(Errno) {
         try retryingInterrupts { tcsetpgrp(0, group) }
@@ -44,4 +47,18 @@ extension Children {
 extension Host {
     /// Stops this process until it is continued. Not for PID 1, for which it does nothing.
     public static func stop() { _ = kill(getpid(), SIGSTOP) }
+
+    /// Stops this process's group as the terminal would, with SIGTSTP by its default action, until it is continued.
+    ///
+    /// The kernel discards that for a group that nobody could continue (setpgid(2), orphaned process groups), and for PID 1: then it
+    /// does nothing. SIGTSTP must be blocked, and at its default.
+    public static func stopGroup() {
+        _ = kill(0, SIGTSTP)
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        sigaddset(&signals, SIGTSTP)
+        // Here it is delivered, and here this process goes on.
+        pthread_sigmask(SIG_UNBLOCK, &signals, nil)
+        pthread_sigmask(SIG_BLOCK, &signals, nil)
+    }
 }

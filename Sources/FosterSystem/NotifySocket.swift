@@ -54,8 +54,11 @@ public final class NotifySocket: Sendable {
 public enum NativeNotify {
     /// Sends one message to the address that NOTIFY_SOCKET gave. Does not block; the errors are the socket's.
     public static func send(_ message: String, to address: String) throws(Errno) {
+        try send(Array(message.utf8), to: address)
+    }
+
+    static func send(_ bytes: [UInt8], to address: String) throws(Errno) {
         let socket = try connect(to: address)
-        let bytes = Array(message.utf8)
         let raw = socket.raw
         try retryingInterrupts {
             bytes.withUnsafeBytes { Glibc.send(raw, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }

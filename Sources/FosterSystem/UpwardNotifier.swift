@@ -26,6 +26,9 @@ public struct UpwardNotifier: Sendable {
         #endif
     }
 
+    /// Passes on a message of another process's, byte for byte. Natively in both builds: it need not be a C string.
+    public func pass(_ message: [UInt8]) throws(Errno) { try NativeNotify.send(message, to: address) }
+
     /// Which of the two this build uses, for `--version`.
     public static var implementation: String {
         #if Systemd

@@ -196,5 +196,16 @@ extension EndToEnd {
                 #expect(daemon.isAlive)
             }
         }
+
+        /// Below another PID 1 all that comes to the init form comes from its command.
+        @Test(.needs("setsid", "pgrep"))
+        func aDaemonOfADeadRunEndsBeforeTheNextStarts() throws {
+            let script = "setsid --fork sleep 4321; sleep 0.1; pgrep --count --full '^sleep 4321' >> $DIR/log; exit 1"
+            let settings = Container.Settings(isChild: true)
+            try Container.command(["sh", "-c", script], options: ["--restart", "on-failure:2"], settings) { container in
+                try container.expectExit(1)
+                #expect(container.directory.lines("log") == ["1", "1", "1"])
+            }
+        }
     }
 }

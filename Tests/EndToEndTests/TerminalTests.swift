@@ -69,6 +69,58 @@ extension EndToEnd {
             }
         }
 
+        @Test(.needs("bash", "setsid"))
+        func aPipelineStopsAsAWhole() throws {
+            try shell { terminal in
+                terminal.type("$foster cat | sed s/one/two/\n")
+                terminal.type("one\n")
+                try terminal.expect("two\r\n")
+                terminal.type("\u{1A}")
+                try terminal.expect("Stopped")
+                try terminal.expect("<prompt>")
+                terminal.type("fg\n")
+                try terminal.expect("s/one/two/\r\n")
+                terminal.type("one\n")
+                try terminal.expect("two\r\n")
+                terminal.type("\u{04}")
+                try terminal.expect("<prompt>")
+            }
+        }
+
+        @Test(.needs("bash", "setsid"))
+        func oneFosterBelowAnotherStopsAndGoesOn() throws {
+            try shell { terminal in
+                terminal.type("$foster $foster cat\n")
+                terminal.type("hello\n")
+                try terminal.expect("hello\r\nhello\r\n")
+                terminal.type("\u{1A}")
+                try terminal.expect("Stopped")
+                try terminal.expect("<prompt>")
+                terminal.type("fg\n")
+                try terminal.expect("cat\r\n")
+                terminal.type("again\n")
+                try terminal.expect("again\r\nagain\r\n")
+                terminal.type("\u{04}")
+                try terminal.expect("<prompt>")
+            }
+        }
+
+        /// Nobody is there who could continue a session's leader.
+        @Test(.needs("setsid"))
+        func aSessionsLeaderGoesOnAtOnce() throws {
+            let terminal = try Terminal()
+            let line = "exec setsid --ctty $foster cat <\(terminal.path) >\(terminal.path) 2>&1"
+            let environment = Programs.environment.merging(["foster": "\(Programs.foster) --control none --"]) { $1 }
+            let leader = try ChildProcess("/bin/sh", ["-c", line], environment: environment)
+            terminal.type("one\n")
+            try terminal.expect("one\r\none\r\n")
+            terminal.type("\u{1A}")
+            terminal.type("two\n")
+            try terminal.expect("two\r\ntwo\r\n")
+            terminal.type("\u{04}")
+            #expect(try leader.wait() == .exited(0))
+        }
+
         /// Foster as PID 1 on a terminal of its own.
         private func container(_ command: [String], _ body: (Terminal, Container) throws -> Void) throws {
             let terminal = try Terminal()

@@ -19,6 +19,8 @@ extension EndToEnd {
                 .init(environment: environment.merging(["NOTIFY_SOCKET": directory.file("notify")]) { $1 })
             }
 
+            func receiveBytes() -> [UInt8]? { socket.receiveBytes() }
+
             func listen() {
                 while let message = socket.receive() { said += message.split(separator: "\n").map(String.init) }
             }
@@ -55,7 +57,11 @@ extension EndToEnd {
                 #expect(!container.directory.read("log").contains(above.directory.path))
                 try container.signal(SIGTERM)
                 try above.hear("STOPPING=1")
-                try above.hear("EXTEND_TIMEOUT_USEC=10000000")
+                try above.hear("STATUS=stopping")
+                try eventually("whole microseconds") {
+                    above.listen()
+                    return above.said.contains("EXTEND_TIMEOUT_USEC=10000000")
+                }
                 try container.expectExit(0)
             }
         }
@@ -125,6 +131,36 @@ extension EndToEnd {
                 try other.hear("READY=1")
                 other.listen()
                 #expect(!other.said.contains("WATCHDOG=1"))
+            }
+        }
+
+        /// The queue above is short: net.unix.max_dgram_qlen.
+        @Test(.needs("systemd-notify"))
+        func nothingThatMattersIsLostWhereAboveIsSlow() throws {
+            let above = try Above()
+            let script = """
+                for i in $(seq 40); do systemd-notify --no-block "STATUS=$i" 2>/dev/null || systemd-notify "STATUS=$i"; done
+                systemd-notify --ready; echo sent > $DIR/log; exec sleep 1000
+                """
+            try Container.command(["sh", "-c", script], above.settings()) { container in
+                try container.waitForLine("sent")
+                try above.hear("READY=1")
+                #expect(above.said.filter { $0.hasPrefix("STATUS=") }.count == 40)
+            }
+        }
+
+        @Test(.needs("python3")) func theCommandsBytesGoUpUnchanged() throws {
+            let above = try Above()
+            let script = #"""
+                import os, socket
+                s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+                s.connect("\0" + os.environ["NOTIFY_SOCKET"][1:])
+                s.send(b"STATUS=\xff\xfe bin\nBARRIER=1\nMAINPID=77\nX=1")
+                """#
+            try Container.command(["python3", "-c", script], above.settings()) { container in
+                try container.expectExit(0)
+                let bytes = try eventually("the message") { above.receiveBytes() }
+                #expect(bytes == Array("STATUS=".utf8) + [0xFF, 0xFE] + Array(" bin\nMAINPID=1\nX=1".utf8))
             }
         }
 

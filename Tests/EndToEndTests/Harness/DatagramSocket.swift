@@ -21,10 +21,12 @@ final class DatagramSocket {
     deinit { close(descriptor) }
 
     /// The next message, or `nil` while there is none.
-    func receive() -> String? {
+    func receive() -> String? { receiveBytes().map { String(decoding: $0, as: UTF8.self) } }
+
+    func receiveBytes() -> [UInt8]? {
         var buffer = [UInt8](repeating: 0, count: 65536)
         let count = recv(descriptor, &buffer, buffer.count, 0)
-        return count < 0 ? nil : String(decoding: buffer[..<count], as: UTF8.self)
+        return count < 0 ? nil : Array(buffer[..<count])
     }
 }
 
