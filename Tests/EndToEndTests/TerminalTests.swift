@@ -19,17 +19,22 @@ extension EndToEnd {
             try shell.wait()
         }
 
+        /// ^Z and `fg`, for a job whose line ends so.
+        private func stopAndResume(_ job: String, on terminal: Terminal) throws {
+            terminal.type("\u{1A}")
+            try terminal.expect("Stopped")
+            try terminal.expect("<prompt>")
+            terminal.type("fg\n")
+            try terminal.expect("\(job)\r\n")
+        }
+
         @Test(.needs("bash", "setsid"))
         func stopAndGoOn() throws {
             try shell { terminal in
                 terminal.type("$foster cat\n")
                 terminal.type("hello\n")
                 try terminal.expect("hello\r\nhello\r\n")
-                terminal.type("\u{1A}")
-                try terminal.expect("Stopped")
-                try terminal.expect("<prompt>")
-                terminal.type("fg\n")
-                try terminal.expect("cat\r\n")
+                try stopAndResume("cat", on: terminal)
                 terminal.type("again\n")
                 try terminal.expect("again\r\nagain\r\n")
                 terminal.type("\u{03}")
@@ -75,11 +80,7 @@ extension EndToEnd {
                 terminal.type("$foster cat | sed s/one/two/\n")
                 terminal.type("one\n")
                 try terminal.expect("two\r\n")
-                terminal.type("\u{1A}")
-                try terminal.expect("Stopped")
-                try terminal.expect("<prompt>")
-                terminal.type("fg\n")
-                try terminal.expect("s/one/two/\r\n")
+                try stopAndResume("s/one/two/", on: terminal)
                 terminal.type("one\n")
                 try terminal.expect("two\r\n")
                 terminal.type("\u{04}")
@@ -93,11 +94,7 @@ extension EndToEnd {
                 terminal.type("$foster $foster cat\n")
                 terminal.type("hello\n")
                 try terminal.expect("hello\r\nhello\r\n")
-                terminal.type("\u{1A}")
-                try terminal.expect("Stopped")
-                try terminal.expect("<prompt>")
-                terminal.type("fg\n")
-                try terminal.expect("cat\r\n")
+                try stopAndResume("cat", on: terminal)
                 terminal.type("again\n")
                 try terminal.expect("again\r\nagain\r\n")
                 terminal.type("\u{04}")
