@@ -219,6 +219,7 @@ struct Environment {
 
     func options(_ rules: [OptionRule]) throws(UsageError) -> Options {
         var options = Options()
+        if values.isEmpty { return options }
         for rule in rules {
             guard let text = self[rule.variable] else { continue }
             do throws(InvalidText) {
