@@ -180,7 +180,7 @@ extension EndToEnd {
             let nspawnPath = try Programs.path("systemd-nspawn")
             // Without a cgroup hierarchy, network and mounts of the host's.
             let words = [
-                "--mount", "--net", "--fork", "--kill-child", "--", nspawnPath, "--quiet",
+                "--mount", "--net", "--pid", "--mount-proc", "--fork", "--kill-child", "--", nspawnPath, "--quiet",
                 "--directory", root.path, "--register=no", "--keep-unit", "--notify-ready=yes", "--", "/bin/foster",
             ]
             let environment = Programs.environment.merging(above.settings().environment) { $1 }

@@ -44,7 +44,14 @@ final class Container {
             Programs.path("unshare"), words, environment: environment, reading: settings.reading)
     }
 
-    deinit { unshare.end() }
+    deinit { end() }
+
+    /// Ends PID 1, and with it all. Not by the end of `unshare` alone: the kernel forgets `--kill-child` where PID 1 becomes another user.
+    private func end() {
+        guard unshare.poll() == nil else { return }
+        for child in HostProcess(pid: unshare.pid).children { kill(child.pid, SIGKILL) }
+        unshare.end()
+    }
 
     /// Runs a program with these arguments as PID 1, for as long as `body` takes.
     static func run(
@@ -52,7 +59,7 @@ final class Container {
         _ body: (Container) throws -> Void
     ) throws {
         let container = try Container(arguments, settings, try directory ?? TemporaryDirectory())
-        defer { container.unshare.end() }
+        defer { container.end() }
         do {
             try body(container)
         } catch {
