@@ -45,8 +45,8 @@ extension Runner {
             if facts.parent <= 1 || facts.parent == Host.pid { break }
             current = facts.parent
         }
-        // On its way out it has no memory left to read, and is not yet a zombie.
-        if ProcFS.commandLine(of: sender.pid).isEmpty { return true }
-        return isGone || ProcFS.environmentVariable(ServiceSpec.marker, of: sender.pid) == run.service.name
+        if isGone || ProcFS.environmentVariable(ServiceSpec.marker, of: sender.pid) == run.service.name { return true }
+        // Asked last: on its way out it has no memory left to read, and is not yet a zombie.
+        return ProcFS.commandLine(of: sender.pid).isEmpty
     }
 }
